@@ -1,0 +1,1 @@
+//! Turns bytes into rows or passages with their positions.

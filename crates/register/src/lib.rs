@@ -1,0 +1,1 @@
+//! Keeps events, views, evidence bytes, keys and outgoing notices.

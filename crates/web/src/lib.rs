@@ -1,0 +1,1 @@
+//! The counter: pages and JSON.
