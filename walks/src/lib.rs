@@ -17,7 +17,10 @@ pub fn not_run(test: &str, because: &str) {
     let line = format!("not run: {test}: {because}");
     eprintln!("{line}");
     if let Some(file) = std::env::var_os(NOT_RUN_FILE) {
-        let opened = std::fs::OpenOptions::new().create(true).append(true).open(file);
+        let opened = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(file);
         if let Ok(mut open) = opened {
             let _ = writeln!(open, "{line}");
         }
@@ -28,7 +31,12 @@ pub fn not_run(test: &str, because: &str) {
 #[must_use]
 pub fn shared(test: &str, path: &str) -> Option<PathBuf> {
     let folder = std::env::var_os(SHARED_FOLDER).map_or_else(
-        || workspace().parent().map(|up| up.join("shared")).unwrap_or_default(),
+        || {
+            workspace()
+                .parent()
+                .map(|up| up.join("shared"))
+                .unwrap_or_default()
+        },
         PathBuf::from,
     );
     let found = folder.join(path);
@@ -42,5 +50,7 @@ pub fn shared(test: &str, path: &str) -> Option<PathBuf> {
 /// The root of the workspace.
 #[must_use]
 pub fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
 }

@@ -4,18 +4,32 @@
 //! identifiers and policy findings enter as arguments. Folders are the nouns of the field, files
 //! are the verbs of the law.
 
+pub mod advice;
+pub mod application;
+pub mod assurance;
 pub mod control_list;
 pub mod country;
+pub mod dialogue;
+pub mod duty;
+pub mod event;
+pub mod evidence;
 pub mod facts;
+pub mod finding;
 pub mod id;
 pub mod item;
 pub mod language;
 pub mod law;
+pub mod ledger;
 pub mod measure;
 pub mod money;
+pub mod notice;
 pub mod party;
 pub mod permit;
 pub mod policy;
 pub mod quantity;
+pub mod review;
+pub mod risk;
 pub mod scope;
+pub mod shipment;
 pub mod time;
+pub mod view;

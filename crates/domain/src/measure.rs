@@ -19,7 +19,6 @@ use crate::policy::Effect;
 use crate::scope::Scope;
 use crate::time::{Day, Instant, Period, Position};
 
-pub mod lift;
 pub mod propose;
 pub mod sign;
 

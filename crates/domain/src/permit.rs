@@ -387,6 +387,47 @@ impl Permit {
         }
     }
 
+    /// Takes an order over some of its lines: a covering, or the end of those that it names.
+    pub fn take_order(&mut self, record: &crate::measure::OrderRecord, lines: &BTreeSet<LineNo>) {
+        use crate::measure::OrderKind;
+        let order = &record.order;
+        match order.kind {
+            OrderKind::Amend => {}
+            OrderKind::Reinstate => {
+                for covering in self
+                    .coverings
+                    .iter_mut()
+                    .filter(|c| order.ends.contains(&c.order))
+                {
+                    for line in lines.intersection(&covering.lines) {
+                        covering.ended.entry(*line).or_insert_with(|| Ended {
+                            by: order.id.clone(),
+                            from: record.binds_from,
+                            position: record.position,
+                        });
+                    }
+                }
+            }
+            OrderKind::Suspend | OrderKind::Cancel | OrderKind::Annul => {
+                self.coverings.push(Covering {
+                    order: order.id.clone(),
+                    kind: order.kind,
+                    lines: lines.clone(),
+                    effective_from: if order.kind == OrderKind::Annul {
+                        self.issued.valid_from.min(self.issued.issued_on)
+                    } else {
+                        order.instrument.effective.from
+                    },
+                    position: record.position,
+                    until: order.instrument.effective.until,
+                    ended: BTreeMap::new(),
+                    stops_expiry: order.stops_expiry,
+                    use_scope: order.use_scope.clone(),
+                });
+            }
+        }
+    }
+
     /// The version of the terms that holds on a day.
     #[must_use]
     pub fn version_on(&self, day: Day) -> Option<&TermsVersion> {
@@ -402,6 +443,30 @@ impl Permit {
     pub fn terms_on(&self, day: Day) -> &Terms {
         self.version_on(day)
             .map_or(&self.issued.terms, |version| &version.terms)
+    }
+
+    /// The facts of one line on a day, as the register knew them at a position.
+    #[must_use]
+    pub fn facts_at(
+        &self,
+        no: LineNo,
+        day: Day,
+        known_at: Position,
+        parties: &BTreeMap<PartyId, PartyFacts>,
+    ) -> LineFacts {
+        let known = Self {
+            versions: self
+                .versions
+                .iter()
+                .filter(|v| v.position <= known_at)
+                .cloned()
+                .collect(),
+            issued: self.issued.clone(),
+            position: self.position,
+            coverings: Vec::new(),
+            surrendered_from: None,
+        };
+        known.facts_on(no, day, parties)
     }
 
     /// The facts of one line on a day.

@@ -124,9 +124,12 @@ const fn unit(
     }
 }
 
+/// Each: the unit of things that are counted, and the first of the table.
+const EACH: UnitRow = unit("C62", "one", "unité", "C62", "1");
+
 /// Units of UN/ECE Recommendation 20 that occur on export permits, with their exact factors.
 const UNITS: &[UnitRow] = &[
-    unit("C62", "one", "unité", "C62", "1"),
+    EACH,
     unit("NAR", "number of articles", "nombre d'articles", "C62", "1"),
     unit(
         "NIU",
@@ -202,7 +205,7 @@ impl Unit {
 
     fn row(self) -> &'static UnitRow {
         // INVARIANT (a unit is in the table): `new` and `each` are the only ways to make one.
-        UNITS.get(usize::from(self.0)).unwrap_or(&UNITS[0])
+        UNITS.get(usize::from(self.0)).unwrap_or(&EACH)
     }
 
     /// The code.

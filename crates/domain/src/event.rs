@@ -1,0 +1,379 @@
+//! Events: what has happened, past tense, noun first. Stored forms are frozen: a change means a new
+//! name and an upcaster in the register.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::OfficerId;
+use crate::time::{Day, Instant, Position};
+
+mod application;
+mod evidence;
+mod measure;
+mod permit;
+mod shipment;
+
+pub use application::*;
+pub use evidence::*;
+pub use measure::*;
+pub use permit::*;
+pub use shipment::*;
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// Everything that can have happened.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "kind", content = "payload")]
+        pub enum Event {
+            $($(#[$doc])* $name($name)),+
+        }
+
+        impl Event {
+            /// The kind, as stored.
+            #[must_use]
+            pub const fn kind(&self) -> &'static str {
+                match self { $(Self::$name(_) => stringify!($name)),+ }
+            }
+
+            /// Every kind there is, in the order of declaration.
+            pub const KINDS: &'static [&'static str] = &[$(stringify!($name)),+];
+        }
+
+        $(impl From<$name> for Event {
+            fn from(event: $name) -> Self { Self::$name(event) }
+        })+
+    };
+}
+
+events! {
+    /// The authority that keeps this register.
+    AuthorityEstablished,
+    /// A file that the regime reads was adopted.
+    RegimeFileAdopted,
+    /// An officer may act.
+    OfficerAppointed,
+    /// A party was registered or corrected.
+    PartyRecorded,
+    /// A party was screened and judged.
+    PartyScreened,
+    /// An application was received.
+    ApplicationSubmitted,
+    /// The applicant was asked for more.
+    InformationRequested,
+    /// The applicant answered.
+    InformationReceived,
+    /// An item was rated.
+    ItemRated,
+    /// A body was asked for advice.
+    ReferralSent,
+    /// A body advised.
+    AdviceGiven,
+    /// The risk was determined.
+    RiskDetermined,
+    /// Exceptional circumstances were determined.
+    ExceptionalCircumstancesDetermined,
+    /// An application was assessed case by case.
+    CaseAssessed,
+    /// An officer recommended.
+    RecommendationMade,
+    /// An application was refused.
+    ApplicationRefused,
+    /// An application was withdrawn.
+    ApplicationWithdrawn,
+    /// An assurance was received.
+    AssuranceReceived,
+    /// Its authenticity was asked of the issuing state.
+    AuthenticityAsked,
+    /// The issuing state answered.
+    AuthenticityAnswered,
+    /// Delivery was verified.
+    DeliveryVerified,
+    /// A permit was issued.
+    PermitIssued,
+    /// A permit of another register was recorded.
+    PermitRecorded,
+    /// A permit has new terms.
+    PermitAmended,
+    /// A permit was surrendered.
+    PermitSurrendered,
+    /// An exporter registered for a general permit.
+    GeneralPermitRegistered,
+    /// A registration ended.
+    GeneralPermitRegistrationEnded,
+    /// A decision was proposed.
+    DecisionProposed,
+    /// A proposal was returned.
+    DecisionReturned,
+    /// A decision was signed.
+    DecisionSigned,
+    /// An emergency was countersigned.
+    DecisionCountersigned,
+    /// A countersignature was declined.
+    CountersignatureDeclined,
+    /// A policy measure was made.
+    MeasureSigned,
+    /// A policy measure was lifted.
+    MeasureLifted,
+    /// A permit order was made.
+    OrderSigned,
+    /// Part of an order's numbered list.
+    OrderResolved,
+    /// Material was received.
+    EvidenceReceived,
+    /// Material was graded again.
+    EvidenceGraded,
+    /// A link was accepted.
+    EvidenceLinked,
+    /// An allegation was taken up.
+    AllegationOpened,
+    /// An investigation was opened.
+    InvestigationOpened,
+    /// A finding was made.
+    FindingMade,
+    /// A breach was found, or was not.
+    BreachFound,
+    /// A review was opened.
+    ReviewOpened,
+    /// A consulted body advised on a review.
+    ReviewAdviceGiven,
+    /// A question of a review was answered.
+    ReviewQuestionAnswered,
+    /// A risk was determined within a review.
+    ReviewRiskDetermined,
+    /// One permit of a review has its outcome.
+    ReviewOutcomeRecorded,
+    /// A review was concluded.
+    ReviewConcluded,
+    /// A dialogue was opened.
+    DialogueOpened,
+    /// A dialogue took a step.
+    DialogueStepped,
+    /// A shipment was declared and reserved.
+    ShipmentReserved,
+    /// A release was refused.
+    ReleaseRefused,
+    /// Goods left.
+    ExitConfirmed,
+    /// A reservation was given back.
+    ShipmentRestored,
+    /// Goods were held as evidence.
+    ShipmentHeld,
+    /// Goods came back, or a draw was corrected.
+    GoodsReturned,
+    /// An office was told to hold goods.
+    StopNoticeIssued,
+    /// An office acknowledged a stop notice.
+    StopNoticeAcknowledged,
+    /// A notice was served.
+    NoticeIssued,
+    /// A notice was delivered.
+    NoticeDelivered,
+    /// A notice was acknowledged.
+    NoticeAcknowledged,
+    /// Something is owed.
+    DutyOpened,
+    /// What was owed was done.
+    DutyDischarged,
+}
+
+/// An event with its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its position.
+    pub position: Position,
+    /// When the register learned it.
+    pub recorded_at: Instant,
+    /// Who acted.
+    pub actor: OfficerId,
+    /// What happened.
+    pub event: Event,
+}
+
+impl Event {
+    /// The form of the stored payload; it grows when a field changes meaning.
+    #[must_use]
+    pub const fn form(&self) -> u16 {
+        1
+    }
+
+    /// The first day in law, for events that have one.
+    #[must_use]
+    pub fn effective_from(&self) -> Option<Day> {
+        match self {
+            Self::RegimeFileAdopted(e) => Some(e.effective_from),
+            Self::OfficerAppointed(e) => Some(e.effective_from),
+            Self::PartyRecorded(e) => Some(e.version.effective_from),
+            Self::ApplicationSubmitted(e) => Some(e.received_on),
+            Self::PermitIssued(PermitIssued { issued })
+            | Self::PermitRecorded(PermitRecorded { issued }) => Some(issued.valid_from),
+            Self::PermitAmended(e) => Some(e.effective_from),
+            Self::PermitSurrendered(e) => Some(e.effective_from),
+            Self::GeneralPermitRegistered(e) => Some(e.effective_from),
+            Self::GeneralPermitRegistrationEnded(e) => Some(e.effective_from),
+            Self::MeasureSigned(e) => Some(e.measure.instrument.effective.from),
+            Self::MeasureLifted(e) => Some(e.effective_from),
+            Self::OrderSigned(e) => Some(e.order.instrument.effective.from),
+            Self::DialogueOpened(e) => Some(e.on),
+            Self::DialogueStepped(e) => Some(e.on),
+            Self::ExitConfirmed(e) => Some(e.on),
+            Self::ReviewOpened(e) => Some(e.on),
+            Self::ReviewConcluded(e) => Some(e.on),
+            Self::EvidenceReceived(e) => Some(e.evidence.received_on),
+            _ => None,
+        }
+    }
+
+    /// The tags under which the event is found: `noun:id`, in no particular order.
+    #[must_use]
+    pub fn tags(&self) -> Vec<String> {
+        let mut tags = self.noun_tags();
+        if self.changes_line_facts() {
+            tags.push(LINE_FACTS.to_owned());
+        }
+        tags
+    }
+
+    /// Whether the event can change which lines satisfy a scope.
+    #[must_use]
+    pub const fn changes_line_facts(&self) -> bool {
+        matches!(
+            self,
+            Self::PermitIssued(_)
+                | Self::PermitRecorded(_)
+                | Self::PermitAmended(_)
+                | Self::PartyRecorded(_)
+                | Self::RegimeFileAdopted(_)
+        )
+    }
+
+    fn noun_tags(&self) -> Vec<String> {
+        let tag = |noun: &str, id: &dyn std::fmt::Display| format!("{noun}:{id}");
+        match self {
+            Self::AuthorityEstablished(_) => vec!["authority".into()],
+            Self::RegimeFileAdopted(e) => vec!["regime".into(), tag("regime-file", &e.key)],
+            Self::OfficerAppointed(e) => vec![tag("officer", &e.officer)],
+            Self::PartyRecorded(e) => vec![tag("party", &e.version.facts.id)],
+            Self::PartyScreened(e) => vec![tag("party", &e.party)],
+            Self::ApplicationSubmitted(e) => {
+                let mut tags = vec![tag("application", &e.application)];
+                tags.extend(e.supersedes.iter().map(|id| tag("application", id)));
+                tags
+            }
+            Self::InformationRequested(e) => vec![tag("application", &e.application)],
+            Self::InformationReceived(e) => vec![tag("application", &e.application)],
+            Self::ItemRated(e) => vec![tag("application", &e.application)],
+            Self::ReferralSent(e) => vec![tag("application", &e.application)],
+            Self::AdviceGiven(e) => vec![tag("application", &e.application)],
+            Self::RiskDetermined(e) => vec![tag("application", &e.application)],
+            Self::ExceptionalCircumstancesDetermined(e) => vec![tag("application", &e.application)],
+            Self::CaseAssessed(e) => vec![tag("application", &e.application)],
+            Self::RecommendationMade(e) => vec![tag("application", &e.application)],
+            Self::ApplicationRefused(e) => vec![tag("application", &e.application)],
+            Self::ApplicationWithdrawn(e) => vec![tag("application", &e.application)],
+            Self::AssuranceReceived(e) => {
+                let held = &e.assurance;
+                let mut tags = vec![tag("assurance", &held.id)];
+                tags.extend(held.applications.iter().map(|id| tag("application", id)));
+                tags.extend(held.permits.iter().map(|id| tag("permit", id)));
+                tags
+            }
+            Self::AuthenticityAsked(e) => vec![tag("assurance", &e.assurance)],
+            Self::AuthenticityAnswered(e) => vec![tag("assurance", &e.assurance)],
+            Self::DeliveryVerified(e) => {
+                let mut tags = vec![tag("assurance", &e.assurance)];
+                tags.extend(e.permit.iter().map(|id| tag("permit", id)));
+                tags
+            }
+            Self::PermitIssued(PermitIssued { issued })
+            | Self::PermitRecorded(PermitRecorded { issued }) => {
+                let mut tags = vec![tag("permit", &issued.permit)];
+                if let crate::permit::Origin::Application { application, .. } = &issued.origin {
+                    tags.push(tag("application", application));
+                }
+                tags
+            }
+            Self::PermitAmended(e) => {
+                let mut tags = vec![tag("permit", &e.permit)];
+                tags.extend(e.order.iter().map(|id| tag("order", id)));
+                tags
+            }
+            Self::PermitSurrendered(e) => vec![tag("permit", &e.permit)],
+            Self::GeneralPermitRegistered(e) => {
+                vec![tag("permit", &e.permit), tag("party", &e.exporter)]
+            }
+            Self::GeneralPermitRegistrationEnded(e) => {
+                vec![tag("permit", &e.permit), tag("party", &e.exporter)]
+            }
+            Self::DecisionProposed(e) => vec![tag("decision", &e.draft.id)],
+            Self::DecisionReturned(e) => vec![tag("decision", &e.decision)],
+            Self::DecisionSigned(e) => vec![tag("decision", &e.decision)],
+            Self::DecisionCountersigned(e) => vec![tag("decision", &e.decision)],
+            Self::CountersignatureDeclined(e) => vec![tag("decision", &e.decision)],
+            Self::MeasureSigned(e) => {
+                vec![
+                    tag("measure", &e.measure.id),
+                    tag("decision", &e.decision),
+                    "measures".into(),
+                ]
+            }
+            Self::MeasureLifted(e) => {
+                vec![
+                    tag("measure", &e.measure),
+                    tag("decision", &e.decision),
+                    "measures".into(),
+                ]
+            }
+            Self::OrderSigned(e) => {
+                vec![
+                    tag("order", &e.order.id),
+                    tag("decision", &e.decision),
+                    "orders".into(),
+                ]
+            }
+            Self::OrderResolved(e) => vec![tag("order", &e.order)],
+            Self::EvidenceReceived(e) => vec![tag("evidence", &e.evidence.id)],
+            Self::EvidenceGraded(e) => vec![tag("evidence", &e.evidence)],
+            Self::EvidenceLinked(e) => vec![tag("evidence", &e.evidence)],
+            Self::AllegationOpened(e) => vec![tag("allegation", &e.allegation)],
+            Self::InvestigationOpened(e) => vec![tag("investigation", &e.investigation)],
+            Self::FindingMade(e) => vec![tag("finding", &e.finding.id)],
+            Self::BreachFound(e) => {
+                vec![
+                    tag("finding", &e.breach.id),
+                    tag("assurance", &e.breach.assurance),
+                ]
+            }
+            Self::ReviewOpened(e) => vec![tag("review", &e.review)],
+            Self::ReviewAdviceGiven(e) => vec![tag("review", &e.review)],
+            Self::ReviewQuestionAnswered(e) => vec![tag("review", &e.review)],
+            Self::ReviewRiskDetermined(e) => vec![tag("review", &e.review)],
+            Self::ReviewOutcomeRecorded(e) => {
+                vec![tag("review", &e.review), tag("permit", &e.permit)]
+            }
+            Self::ReviewConcluded(e) => vec![tag("review", &e.review)],
+            Self::DialogueOpened(e) => vec![tag("dialogue", &e.dialogue)],
+            Self::DialogueStepped(e) => vec![tag("dialogue", &e.dialogue)],
+            Self::ShipmentReserved(e) => {
+                vec![tag("shipment", &e.shipment), tag("permit", &e.permit)]
+            }
+            Self::ReleaseRefused(e) => vec![tag("permit", &e.permit)],
+            Self::ExitConfirmed(e) => vec![tag("shipment", &e.shipment), tag("permit", &e.permit)],
+            Self::ShipmentRestored(e) => {
+                vec![tag("shipment", &e.shipment), tag("permit", &e.permit)]
+            }
+            Self::ShipmentHeld(e) => vec![tag("shipment", &e.shipment), tag("permit", &e.permit)],
+            Self::GoodsReturned(e) => vec![tag("shipment", &e.shipment), tag("permit", &e.permit)],
+            Self::StopNoticeIssued(e) => vec![tag("shipment", &e.shipment), tag("order", &e.order)],
+            Self::StopNoticeAcknowledged(e) => {
+                vec![tag("shipment", &e.shipment), tag("order", &e.order)]
+            }
+            Self::NoticeIssued(e) => vec![tag("notice", &e.notice)],
+            Self::NoticeDelivered(e) => vec![tag("notice", &e.notice)],
+            Self::NoticeAcknowledged(e) => vec![tag("notice", &e.notice)],
+            Self::DutyOpened(e) => vec![tag("duty", &e.duty)],
+            Self::DutyDischarged(e) => vec![tag("duty", &e.duty)],
+        }
+    }
+}
+
+/// The tag of events that can change which lines satisfy a scope.
+pub const LINE_FACTS: &str = "line-facts";

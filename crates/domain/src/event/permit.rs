@@ -1,0 +1,129 @@
+//! What happens to permits.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{OrderId, PartyId, PermitId};
+use crate::law::Law;
+use crate::permit::{Issued, Terms};
+use crate::time::Day;
+
+/// A permit was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermitIssued {
+    /// The permit, one complete snapshot.
+    pub issued: Issued,
+}
+
+/// A permit of another register was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermitRecorded {
+    /// The permit, one complete snapshot.
+    pub issued: Issued,
+}
+
+/// A permit has new terms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermitAmended {
+    /// The permit.
+    pub permit: PermitId,
+    /// The terms as they are now.
+    pub terms: Terms,
+    /// The last day as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Day>,
+    /// First day with them.
+    pub effective_from: Day,
+    /// The term and the reason.
+    pub reason: String,
+    /// The order, when it was the authority's own motion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
+}
+
+/// A holder gave a permit up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermitSurrendered {
+    /// The permit.
+    pub permit: PermitId,
+    /// The holder.
+    pub by: PartyId,
+    /// First day without it.
+    pub effective_from: Day,
+}
+
+/// An exporter registered for the use of a general permit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GeneralPermitRegistered {
+    /// The general permit.
+    pub permit: PermitId,
+    /// The exporter.
+    pub exporter: PartyId,
+    /// First day of use.
+    pub effective_from: Day,
+}
+
+/// A registration for a general permit ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GeneralPermitRegistrationEnded {
+    /// The general permit.
+    pub permit: PermitId,
+    /// The exporter.
+    pub exporter: PartyId,
+    /// First day without it.
+    pub effective_from: Day,
+    /// Why.
+    pub reason: String,
+}
+
+/// The authority that keeps this register, with its own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorityEstablished {
+    /// The jurisdiction, as in `CA`.
+    pub jurisdiction: String,
+    /// The authority's name.
+    pub name: crate::language::Bilingual,
+    /// The authority's verb for each kind of order, by the kind's key (`cancel` → `revoke`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub verbs: BTreeMap<String, crate::language::Bilingual>,
+    /// The law under which orders are made, by the kind's key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub powers: BTreeMap<String, Law>,
+    /// What the authority calls a permit (`permit`, `licence`).
+    pub permit_word: crate::language::Bilingual,
+}
+
+/// A file that the regime reads was adopted: a control list, a concordance, country groups,
+/// sources, standing policies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegimeFileAdopted {
+    /// What kind of file.
+    pub file_kind: RegimeFileKind,
+    /// Its key, as in `ECL@2025-04-25`.
+    pub key: String,
+    /// SHA-256 of its bytes in the vault, in hexadecimal.
+    pub digest: String,
+    /// First day on which it counts.
+    pub effective_from: Day,
+    /// What it is, to a person.
+    pub title: crate::language::Bilingual,
+}
+
+/// What kind of file the regime reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegimeFileKind {
+    /// An edition of a control list, as JSON.
+    ControlList,
+    /// Links between entries, as JSON.
+    Concordance,
+    /// Country groups, as TOML.
+    CountryGroups,
+    /// Sources of law, as TOML.
+    Sources,
+    /// Standing policies, as policy text.
+    Policies,
+    /// Documents required by destination, as TOML.
+    Documents,
+}

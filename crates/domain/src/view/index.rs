@@ -1,0 +1,167 @@
+//! Under which names and values a view can be found.
+
+use super::State;
+use crate::country::Country;
+use crate::permit::Permit;
+
+/// The names and values under which a view is found, for listings and for narrowing a scope.
+#[must_use]
+pub fn index(state: &State) -> Vec<(&'static str, String)> {
+    match state {
+        State::Permit(permit) => permit_index(permit),
+        State::Application(held) => {
+            let stage = if held.is_pending() {
+                "pending"
+            } else {
+                "ended"
+            };
+            vec![
+                ("stage", stage.to_owned()),
+                ("applicant", held.applicant.to_string()),
+            ]
+        }
+        State::Shipment(held) => {
+            let open = if held.is_open() { "open" } else { "closed" };
+            let mut index = vec![
+                ("permit", held.permit.to_string()),
+                ("state", open.to_owned()),
+                ("office", held.lodged.office.to_string()),
+            ];
+            if held.is_open() {
+                index.push(("open-on", held.permit.to_string()));
+            }
+            if held.stops.values().any(|stop| stop.acknowledged.is_none()) {
+                index.push(("stop", "unacknowledged".to_owned()));
+            }
+            index
+        }
+        State::Order(held) => {
+            let resolved = if held.is_resolved {
+                "complete"
+            } else {
+                "pending"
+            };
+            vec![
+                ("resolved", resolved.to_owned()),
+                ("kind", held.order.kind.key().to_owned()),
+            ]
+        }
+        State::Measure(held) => {
+            let lifted = if held.lifted_from.is_some() {
+                "lifted"
+            } else {
+                "standing"
+            };
+            vec![("state", lifted.to_owned())]
+        }
+        State::Decision(held) => {
+            let stage = match (&held.signed, &held.returned) {
+                (Some(_), _) if held.is_emergency && held.countersigned_by.is_none() => {
+                    "awaits-countersignature"
+                }
+                (Some(_), _) => "signed",
+                (None, Some(_)) => "returned",
+                (None, None) => "proposed",
+            };
+            vec![("stage", stage.to_owned())]
+        }
+        State::Duty(held) => {
+            let open = if held.discharged.is_none() {
+                "open"
+            } else {
+                "discharged"
+            };
+            vec![("state", open.to_owned()), ("about", held.about.clone())]
+        }
+        State::Notice(held) => {
+            let mut index: Vec<_> = held
+                .permits
+                .iter()
+                .map(|permit| ("permit", permit.to_string()))
+                .collect();
+            index.push(("about", held.about.clone()));
+            index
+        }
+        State::Assurance(held) => {
+            let mut index: Vec<_> = held
+                .assurance
+                .permits
+                .iter()
+                .map(|id| ("permit", id.to_string()))
+                .collect();
+            index.extend(
+                held.assurance
+                    .applications
+                    .iter()
+                    .map(|id| ("application", id.to_string())),
+            );
+            index
+        }
+        State::Party(held) => held
+            .versions
+            .last()
+            .map(|version| vec![("name", version.facts.name.to_lowercase())])
+            .unwrap_or_default(),
+        State::Officer(held) => held
+            .token_digest
+            .iter()
+            .map(|digest| ("token", digest.clone()))
+            .collect(),
+        State::RegimeFile(held) => vec![("kind", format!("{:?}", held.file_kind).to_lowercase())],
+        State::Breach(held) => vec![("assurance", held.assurance.to_string())],
+        _ => Vec::new(),
+    }
+}
+
+/// A permit is found by every country, party, programme and platform that any version of its
+/// terms names, and by every order over it. A scope that names one of them needs to look only at
+/// the permits found under it.
+fn permit_index(permit: &Permit) -> Vec<(&'static str, String)> {
+    let mut index = Vec::new();
+    let country = |name, country: &Country| (name, country.to_string());
+    for version in &permit.versions {
+        let terms = &version.terms;
+        index.extend(terms.destinations.iter().map(|c| country("destination", c)));
+        index.extend(
+            terms
+                .final_destinations
+                .iter()
+                .map(|c| country("final-destination", c)),
+        );
+        index.extend(
+            terms
+                .end_user_country
+                .iter()
+                .map(|c| country("end-user-country", c)),
+        );
+        index.extend(
+            terms
+                .exporter
+                .iter()
+                .map(|party| ("holder", party.to_string())),
+        );
+        index.extend(terms.parties().map(|party| ("party", party.to_string())));
+        index.extend(
+            terms
+                .programmes
+                .iter()
+                .map(|programme| ("programme", programme.to_string())),
+        );
+        index.extend(
+            terms
+                .platform
+                .iter()
+                .map(|platform| ("platform", platform.to_string())),
+        );
+        index.push(("kind", terms.kind.key().to_owned()));
+    }
+    index.extend(
+        permit
+            .coverings
+            .iter()
+            .map(|covering| ("order", covering.order.to_string())),
+    );
+    index.sort();
+    index.dedup();
+    index
+}
