@@ -322,9 +322,27 @@ pub struct MeasureInForce {
     /// The decision that lifted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifted_by: Option<DecisionId>,
+    /// The position at which the register learned of the lifting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifted_at: Option<Position>,
 }
 
 impl MeasureInForce {
+    /// The measure as the register knew it at a position; none where it did not know it yet.
+    #[must_use]
+    pub fn known_at(&self, position: Position) -> Option<Self> {
+        if self.position > position {
+            return None;
+        }
+        let mut known = self.clone();
+        if known.lifted_at.is_some_and(|at| at > position) {
+            known.lifted_from = None;
+            known.lifted_by = None;
+            known.lifted_at = None;
+        }
+        Some(known)
+    }
+
     /// Whether the measure is in force on a day.
     #[must_use]
     pub fn is_in_force(&self, day: Day) -> bool {

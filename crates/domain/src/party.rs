@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::country::Country;
+use crate::facts::PartyFacts;
 use crate::id::PartyId;
-use crate::time::Day;
+use crate::time::{Day, Position};
 
 /// A role that a party plays on one application or permit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,9 +91,35 @@ pub struct PartyVersion {
 pub struct PartyRecord {
     /// The versions; a later one for the same or an earlier day supersedes.
     pub versions: Vec<PartyVersion>,
+    /// The position at which the register learned each of them.
+    pub positions: Vec<Position>,
 }
 
 impl PartyRecord {
+    /// The party as the register knew it at a position; none where it did not know it yet.
+    #[must_use]
+    pub fn known_at(&self, position: Position) -> Option<Self> {
+        let known = self
+            .positions
+            .iter()
+            .take_while(|at| **at <= position)
+            .count();
+        (known > 0).then(|| Self {
+            versions: self.versions.iter().take(known).cloned().collect(),
+            positions: self.positions.iter().take(known).copied().collect(),
+        })
+    }
+
+    /// What scopes and policies may know of it on a day.
+    #[must_use]
+    pub fn facts_on(&self, day: Day) -> Option<PartyFacts> {
+        self.on(day).map(|party| PartyFacts {
+            country: party.country,
+            activities: party.activities.clone(),
+            is_government: party.is_government,
+        })
+    }
+
     /// The facts that hold on a day: the last recorded of those that had begun by then; before
     /// the first, the first.
     #[must_use]

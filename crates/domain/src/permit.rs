@@ -366,9 +366,35 @@ pub struct Permit {
     /// When the holder gave it up, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surrendered_from: Option<Day>,
+    /// The position at which the register learned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surrendered_at: Option<Position>,
 }
 
 impl Permit {
+    /// The permit as the register knew it at a position; none where it did not know it yet.
+    #[must_use]
+    pub fn known_at(&self, position: Position) -> Option<Self> {
+        if self.position > position {
+            return None;
+        }
+        let mut known = self.clone();
+        known
+            .versions
+            .retain(|version| version.position <= position);
+        known
+            .coverings
+            .retain(|covering| covering.position <= position);
+        for covering in &mut known.coverings {
+            covering.ended.retain(|_, ended| ended.position <= position);
+        }
+        if known.surrendered_at.is_some_and(|at| at > position) {
+            known.surrendered_from = None;
+            known.surrendered_at = None;
+        }
+        Some(known)
+    }
+
     /// A permit as first issued.
     #[must_use]
     pub fn begin(issued: Issued, position: Position) -> Self {
@@ -384,6 +410,7 @@ impl Permit {
             versions: vec![first],
             coverings: Vec::new(),
             surrendered_from: None,
+            surrendered_at: None,
         }
     }
 
@@ -465,6 +492,7 @@ impl Permit {
             position: self.position,
             coverings: Vec::new(),
             surrendered_from: None,
+            surrendered_at: None,
         };
         known.facts_on(no, day, parties)
     }

@@ -204,14 +204,18 @@ fn begin(key: &Key, recorded: &Recorded) -> Result<State, FoldFault> {
 }
 
 fn apply_party(before: Option<State>, recorded: &Recorded) -> PartyRecord {
-    let mut versions = match before {
-        Some(State::Party(held)) => held.versions,
-        _ => Vec::new(),
+    let mut held = match before {
+        Some(State::Party(held)) => held,
+        _ => PartyRecord {
+            versions: Vec::new(),
+            positions: Vec::new(),
+        },
     };
     if let Event::PartyRecorded(e) = &recorded.event {
-        versions.push(e.version.clone());
+        held.versions.push(e.version.clone());
+        held.positions.push(recorded.position);
     }
-    PartyRecord { versions }
+    held
 }
 
 fn apply_screening(before: Option<State>, recorded: &Recorded) -> Vec<crate::event::PartyScreened> {
@@ -278,7 +282,10 @@ fn apply_permit(
             terms: e.terms.clone(),
             last_day: e.last_day,
         }),
-        Event::PermitSurrendered(e) => permit.surrendered_from = Some(e.effective_from),
+        Event::PermitSurrendered(e) => {
+            permit.surrendered_from = Some(e.effective_from);
+            permit.surrendered_at = Some(recorded.position);
+        }
         Event::OrderResolved(e) => {
             let order = order.ok_or_else(|| never_began(key, recorded))?;
             if let Some(lines) = e.members.get(&permit.issued.permit) {
@@ -338,12 +345,14 @@ fn apply_measure(
             position: recorded.position,
             lifted_from: None,
             lifted_by: None,
+            lifted_at: None,
         });
     }
     match (before, &recorded.event) {
         (Some(State::Measure(mut held)), Event::MeasureLifted(e)) => {
             held.lifted_from = Some(e.effective_from);
             held.lifted_by = Some(e.decision.clone());
+            held.lifted_at = Some(recorded.position);
             Ok(held)
         }
         _ => Err(never_began(key, recorded)),

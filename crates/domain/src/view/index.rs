@@ -97,11 +97,28 @@ pub fn index(state: &State) -> Vec<(&'static str, String)> {
             );
             index
         }
-        State::Party(held) => held
-            .versions
-            .last()
-            .map(|version| vec![("name", version.facts.name.to_lowercase())])
-            .unwrap_or_default(),
+        State::Party(held) => {
+            let mut index = Vec::new();
+            for party in held.versions.iter().map(|version| &version.facts) {
+                index.push(("name", party.name.to_lowercase()));
+                index.extend(
+                    party
+                        .aliases
+                        .iter()
+                        .map(|alias| ("name", alias.to_lowercase())),
+                );
+                index.extend(
+                    party
+                        .country
+                        .iter()
+                        .map(|country| ("country", country.to_string())),
+                );
+                index.extend(party.activities.iter().map(|is| ("activity", is.clone())));
+            }
+            index.sort();
+            index.dedup();
+            index
+        }
         State::Officer(held) => held
             .token_digest
             .iter()
