@@ -132,22 +132,23 @@ pub fn only_the_front_door_reads_the_clock(project: &Project, found: &mut Found)
     }
 }
 
-/// Standing is computed from events: `domain` has no field for it that could be set, and no
-/// field is called by the words that hide which time or which state is meant.
+/// Standing is computed from events: no event carries it, and no field of `domain` is called by
+/// the words that hide which time or which state is meant.
 pub fn nothing_sets_standing(project: &Project, found: &mut Found) {
-    const FIELDS: [&str; 5] = ["status", "standing", "date", "time", "created"];
+    const FIELDS: [&str; 4] = ["status", "date", "time", "created"];
     for (_, path, source) in project.rooms().filter(|(room, ..)| *room == "domain") {
+        let is_event = path.contains("/event/") || path.ends_with("/event.rs");
         for (line, text) in source
             .lines()
             .filter(|(line, _)| !source.is_test_line(*line))
         {
-            let declared = text.trim_start().strip_prefix("pub ").unwrap_or_default();
-            let field = declared.split_once(':').map(|(name, _)| name.trim());
-            if field.is_some_and(|field| FIELDS.contains(&field)) {
-                let says = format!(
-                    "`domain` has a field called `{}`",
-                    field.unwrap_or_default()
-                );
+            let declared = text.trim_start();
+            let declared = declared.strip_prefix("pub ").unwrap_or(declared);
+            let Some((field, _)) = declared.split_once(": ") else {
+                continue;
+            };
+            if FIELDS.contains(&field) || (is_event && field == "standing") {
+                let says = format!("`domain` has a field called `{field}`");
                 found.complain("nothing_sets_standing", path, line, says);
             }
         }
@@ -287,8 +288,16 @@ mod tests {
             "pub struct P {\n    pub status: Standing,\n}",
         )];
         assert_eq!(places(rule, &field), ["crates/domain/src/a.rs:2"]);
+        let event = [(
+            "crates/domain/src/event/permit.rs",
+            "    PermitMoved {\n        standing: Standing,",
+        )];
+        assert_eq!(
+            places(rule, &event),
+            ["crates/domain/src/event/permit.rs:2"]
+        );
         let computed = "pub fn standing(on: Day) -> Standing { a }\npub mod time;\n\
-                        pub struct P {\n    pub effective_from: Day,\n}";
+                        pub struct P {\n    pub effective_from: Day,\n    pub standing: Standing,\n}";
         assert!(places(rule, &[("crates/domain/src/a.rs", computed)]).is_empty());
     }
 }
