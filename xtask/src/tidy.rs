@@ -11,6 +11,7 @@ use crate::tree::Tree;
 
 mod bans;
 mod dead;
+mod golden;
 mod house;
 mod law;
 mod limits;
@@ -68,7 +69,7 @@ impl Found {
 type Rule = fn(&Project, &mut Found);
 
 /// Every rule, by the name under which documents cite it.
-const RULES: [(&str, Rule); 26] = [
+const RULES: [(&str, Rule); 27] = [
     ("arrows_point_down", house::arrows_point_down),
     (
         "rooms_touch_only_what_they_may",
@@ -111,6 +112,10 @@ const RULES: [(&str, Rule); 26] = [
     ),
     ("cited_decisions_exist", law::cited_decisions_exist),
     ("no_file_is_dead", dead::no_file_is_dead),
+    (
+        "every_event_has_a_golden_form",
+        golden::every_event_has_a_golden_form,
+    ),
     ("languages_are_equal", speech::languages_are_equal),
     (
         "glossary_terms_have_both_languages",
