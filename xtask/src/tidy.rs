@@ -69,7 +69,7 @@ impl Found {
 type Rule = fn(&Project, &mut Found);
 
 /// Every rule, by the name under which documents cite it.
-const RULES: [(&str, Rule); 27] = [
+const RULES: [(&str, Rule); 30] = [
     ("arrows_point_down", house::arrows_point_down),
     (
         "rooms_touch_only_what_they_may",
@@ -91,6 +91,12 @@ const RULES: [(&str, Rule); 27] = [
         "only_the_front_door_reads_the_clock",
         rooms::only_the_front_door_reads_the_clock,
     ),
+    ("numbers_are_exact", rooms::numbers_are_exact),
+    (
+        "only_the_front_door_talks_to_the_terminal",
+        rooms::only_the_front_door_talks_to_the_terminal,
+    ),
+    ("tests_do_not_sleep", bans::tests_do_not_sleep),
     ("nothing_sets_standing", rooms::nothing_sets_standing),
     ("names_say_what_they_hold", limits::names_say_what_they_hold),
     ("files_are_short", limits::files_are_short),

@@ -16,6 +16,18 @@ pub fn ignored_tests_have_a_reason(project: &Project, found: &mut Found) {
     }
 }
 
+/// No test waits for time to pass: it waits for what it needs.
+pub fn tests_do_not_sleep(project: &Project, found: &mut Found) {
+    for (path, source) in &project.sources {
+        for (line, text) in source.lines() {
+            let is_test = is_test_file(path) || source.is_test_line(line);
+            if is_test && (text.contains("thread::sleep(") || text.contains("time::sleep(")) {
+                found.complain("tests_do_not_sleep", path, line, "a test that sleeps");
+            }
+        }
+    }
+}
+
 /// No code stands for code that is not written.
 pub fn nothing_is_left_to_do(project: &Project, found: &mut Found) {
     const RULE: &str = "nothing_is_left_to_do";
@@ -123,6 +135,20 @@ mod tests {
         assert_eq!(places(ignored_tests_have_a_reason, &silent), ["a.rs:2"]);
         let said = [("a.rs", "#[test]\n#[ignore = \"an hour\"]\nfn a() {}")];
         assert!(places(ignored_tests_have_a_reason, &said).is_empty());
+    }
+
+    #[test]
+    fn a_test_that_sleeps_is_found() {
+        let sleeps = [(
+            "crates/a/tests/a.rs",
+            "\nfn a() { std::thread::sleep(ONE); }",
+        )];
+        assert_eq!(
+            places(tests_do_not_sleep, &sleeps),
+            ["crates/a/tests/a.rs:2"]
+        );
+        let server = [("crates/a/src/a.rs", "fn a() { std::thread::sleep(ONE); }")];
+        assert!(places(tests_do_not_sleep, &server).is_empty());
     }
 
     #[test]

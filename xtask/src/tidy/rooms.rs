@@ -132,6 +132,42 @@ pub fn only_the_front_door_reads_the_clock(project: &Project, found: &mut Found)
     }
 }
 
+/// Quantities and money are decimals: no float in the rooms that count and decide.
+pub fn numbers_are_exact(project: &Project, found: &mut Found) {
+    const EXACT: [&str; 5] = ["domain", "regime", "exposure", "register", "casework"];
+    for (_, path, source) in project.rooms().filter(|(room, ..)| EXACT.contains(room)) {
+        if !is_test_file(path) {
+            for word in ["f32", "f64"] {
+                complain_of_word(found, "numbers_are_exact", path, source, word);
+            }
+        }
+    }
+}
+
+/// A library never talks to the terminal.
+pub fn only_the_front_door_talks_to_the_terminal(project: &Project, found: &mut Found) {
+    const RULE: &str = "only_the_front_door_talks_to_the_terminal";
+    for (room, path, source) in project.rooms() {
+        let may_talk = matches!(
+            room,
+            "portcullis" | "xtask" | "press" | "documents" | "prover"
+        );
+        if may_talk || is_test_file(path) {
+            continue;
+        }
+        for (line, text) in source
+            .lines()
+            .filter(|(line, _)| !source.is_test_line(*line))
+        {
+            for word in ["print", "println", "eprint", "eprintln"] {
+                if has_word(text, word) && text.contains(&format!("{word}!")) {
+                    found.complain(RULE, path, line, format!("`{room}` calls `{word}!`"));
+                }
+            }
+        }
+    }
+}
+
 /// Standing is computed from events: no event carries it, and no field of `domain` is called by
 /// the words that hide which time or which state is meant.
 pub fn nothing_sets_standing(project: &Project, found: &mut Found) {
@@ -278,6 +314,33 @@ mod tests {
         assert_eq!(places(rule, &[("crates/web/src/a.rs", code)]).len(), 1);
         assert!(places(rule, &[("crates/portcullis/src/a.rs", code)]).is_empty());
         assert!(places(rule, &[("crates/register/benches/a.rs", code)]).is_empty());
+    }
+
+    #[test]
+    fn floats_stay_out_of_the_rooms_that_count() {
+        let code = [("crates/register/src/a.rs", "\nfn a(x: f64) {}")];
+        assert_eq!(
+            places(numbers_are_exact, &code),
+            ["crates/register/src/a.rs:2"]
+        );
+        let score = [("crates/screening/src/a.rs", "fn a(score: f64) {}")];
+        assert!(places(numbers_are_exact, &score).is_empty());
+        let name = [("crates/domain/src/a.rs", "// no f64\nfn leaf64() {}")];
+        assert!(places(numbers_are_exact, &name).is_empty());
+    }
+
+    #[test]
+    fn a_library_prints_nothing() {
+        let rule = only_the_front_door_talks_to_the_terminal;
+        let code = "fn a() { println!(\"a\"); }";
+        assert_eq!(
+            places(rule, &[("crates/intake/src/a.rs", code)]),
+            ["crates/intake/src/a.rs:1"]
+        );
+        assert!(places(rule, &[("crates/portcullis/src/a.rs", code)]).is_empty());
+        assert!(places(rule, &[("crates/intake/tests/a.rs", code)]).is_empty());
+        let quiet = [("crates/intake/src/a.rs", "fn print() {} // println!")];
+        assert!(places(rule, &quiet).is_empty());
     }
 
     #[test]
