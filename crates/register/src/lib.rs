@@ -1,1 +1,29 @@
 //! Keeps events, views, evidence bytes, keys and outgoing notices.
+//!
+//! The room where nothing is lost. One append-only log of events; each event is committed to the
+//! next and to a Merkle tree ([`leaf`], [`merkle`]), so that whoever kept a signed [`checkpoint`]
+//! can prove that nothing before it changed. Views are folded from the events by a [`projection`]
+//! that is handed in, and can be dropped and folded again with the same result. What a write
+//! appends, answers and sends becomes durable together or not at all ([`store`]). The register
+//! checks itself and names what is wrong ([`verify`]), and gives out single events with their proof
+//! ([`excerpt`]).
+//!
+//! It must never decide, know what an event means, render anything, speak HTTP, or read the clock:
+//! the time and the randomness of a write come in with it ([`event::Stamp`]). Payloads are JSON
+//! objects to it. It keeps no secret key.
+//!
+//! Everything but [`sqlite`] is independent of the engine. Another engine implements the traits of
+//! [`store`] in its own SQL, and passes the same contract suite.
+
+pub mod checkpoint;
+pub mod event;
+pub mod excerpt;
+pub mod fault;
+pub mod hash;
+pub mod leaf;
+pub mod merkle;
+mod prepare;
+pub mod projection;
+pub mod sqlite;
+pub mod store;
+pub mod verify;

@@ -1,0 +1,168 @@
+//! The register in one SQLite file.
+//!
+//! One connection writes, under a lock of this process and the write lock of the file; a few read,
+//! each from one state. Several processes may use the file.
+
+mod connection;
+mod doing;
+mod events;
+mod reading;
+mod redact;
+mod rows;
+mod salts;
+mod schema;
+mod tree;
+mod verify;
+mod views;
+mod writing;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::time::Position;
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::event::Stamp;
+use crate::fault::RegisterFault;
+use crate::projection::Projection;
+use crate::sqlite::connection::Readers;
+use crate::sqlite::doing::Doing as _;
+use crate::sqlite::writing::{SqliteWriting, Writer};
+use crate::store::{Progress, Reading, Store, Writing};
+use crate::verify::{VerifyOptions, VerifyReport};
+
+/// A register in one SQLite file.
+pub struct SqliteStore {
+    path: PathBuf,
+    writer: Mutex<Writer>,
+    readers: Readers,
+    projection: Arc<dyn Projection>,
+}
+
+impl SqliteStore {
+    /// Opens the register in a file, and creates it where there is none.
+    ///
+    /// Refolds the views when they were built by another version of the projection, and reports
+    /// how far that is. Nothing of the log is replayed otherwise.
+    ///
+    /// # Errors
+    /// When the file is something else or of a later release (nothing in it is then changed), or
+    /// cannot be opened.
+    pub fn open(
+        path: &Path,
+        projection: Arc<dyn Projection>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, RegisterFault> {
+        let mut connection = schema::prepare(path)?;
+        if !is_of(&connection, projection.as_ref())? {
+            refold(&mut connection, &projection, Refold::IfOther, progress)?;
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(Writer {
+                connection,
+                frontier: None,
+            }),
+            readers: Readers::new(path),
+            projection,
+        })
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        // A thread that panicked while writing left at most an open transaction, which the next
+        // write undoes.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When to fold all events again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Refold {
+    /// When the views are still of another projection once the write lock is held.
+    IfOther,
+    /// In any case.
+    Always,
+}
+
+fn is_of(connection: &Connection, projection: &dyn Projection) -> Result<bool, RegisterFault> {
+    let stored = schema::meta(connection, views::PROJECTION)?;
+    Ok(stored.as_deref() == Some(projection.version()))
+}
+
+fn refold(
+    connection: &mut Connection,
+    projection: &Arc<dyn Projection>,
+    when: Refold,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), RegisterFault> {
+    let doing = || "folding the views again".to_owned();
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .doing(doing)?;
+    if when == Refold::Always || !is_of(&transaction, projection.as_ref())? {
+        views::refold(&transaction, projection, progress)?;
+    }
+    transaction.commit().doing(doing)
+}
+
+impl Store for SqliteStore {
+    fn read(&self) -> Result<Box<dyn Reading + '_>, RegisterFault> {
+        Ok(Box::new(self.readers.begin()?))
+    }
+
+    fn write(&self, stamp: Stamp) -> Result<Box<dyn Writing + '_>, RegisterFault> {
+        Ok(Box::new(SqliteWriting::begin(
+            self.writer(),
+            self.projection.as_ref(),
+            stamp,
+        )?))
+    }
+
+    fn verify(
+        &self,
+        options: &VerifyOptions<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<VerifyReport, RegisterFault> {
+        let reader = self.readers.begin()?;
+        verify::run(
+            reader.connection()?,
+            self.projection.as_ref(),
+            options,
+            progress,
+        )
+    }
+
+    fn rebuild_views(&self, progress: &mut dyn FnMut(Progress)) -> Result<(), RegisterFault> {
+        refold(
+            &mut self.writer().connection,
+            &self.projection,
+            Refold::Always,
+            progress,
+        )
+    }
+
+    fn redact(&self, at: Position, pointers: &[&str]) -> Result<(), RegisterFault> {
+        redact::redact(&mut self.writer().connection, at, pointers)
+    }
+
+    fn backup_to(&self, path: &Path) -> Result<(), RegisterFault> {
+        let doing = || {
+            format!(
+                "backing up `{}` to `{}`",
+                self.path.display(),
+                path.display()
+            )
+        };
+        // The file is claimed first, so that no file of anyone is overwritten.
+        let file = std::fs::File::create_new(path).doing(doing)?;
+        let text = path.to_str().ok_or_else(|| RegisterFault::Invariant {
+            invariant: "the name of a backup is text",
+            found: path.display().to_string(),
+        })?;
+        let connection = connection::open(&self.path)?;
+        // One read of one state, whatever others write meanwhile; unused pages stay behind.
+        connection.execute("VACUUM INTO ?1", [text]).doing(doing)?;
+        drop(connection);
+        file.sync_all().doing(doing)
+    }
+}

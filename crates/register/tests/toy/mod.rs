@@ -1,0 +1,249 @@
+//! A toy of a register: permits that are issued, drawn on and suspended.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::time::{Instant, Position};
+use register::checkpoint::CheckpointKey;
+use register::event::{NewEvent, Outgoing, Stamp, StoredEvent};
+use register::fault::RegisterFault;
+use register::projection::{Key, Projection, ProjectionFault, States, ViewRow};
+use register::sqlite::SqliteStore;
+use register::store::{Store, Writing};
+use register::verify::{VerifyOptions, VerifyReport};
+use serde_json::{Value, json};
+
+/// The instant at which the toy's time begins.
+pub const START: i64 = 1_800_000_000_000_000;
+
+/// Folds the toy's events.
+pub struct Toy(pub &'static str);
+
+fn unreadable(because: impl Into<String>) -> ProjectionFault {
+    ProjectionFault::Unreadable {
+        because: because.into(),
+    }
+}
+
+impl Projection for Toy {
+    fn version(&self) -> &str {
+        self.0
+    }
+
+    fn apply(
+        &self,
+        event: &StoredEvent,
+        states: &mut States<'_>,
+    ) -> Result<Vec<(Key, ViewRow)>, ProjectionFault> {
+        let text = |name: &str| {
+            let value = event.payload.get(name).and_then(Value::as_str);
+            value
+                .map(str::to_owned)
+                .ok_or_else(|| unreadable(format!("no text `{name}`")))
+        };
+        let permit = permit_key(&text("permit")?);
+        let mut state: Value = match states(&permit)? {
+            Some(body) => serde_json::from_str(&body).map_err(|e| unreadable(e.to_string()))?,
+            None => json!({ "holder": "nobody", "left": 0, "standing": "none" }),
+        };
+        let mut rows = Vec::new();
+        match event.kind.as_str() {
+            "PermitIssued" => {
+                let holder = text("holder")?;
+                let key = Key {
+                    kind: "holder".into(),
+                    id: holder.clone(),
+                };
+                let held = match states(&key)? {
+                    Some(body) => body.parse::<u64>().map_err(|e| unreadable(e.to_string()))?,
+                    None => 0,
+                };
+                rows.push((
+                    key,
+                    ViewRow {
+                        body: (held + 1).to_string(),
+                        index: Vec::new(),
+                    },
+                ));
+                state["holder"] = holder.into();
+                state["left"] = event.payload["quantity"].clone();
+                state["standing"] = "in-force".into();
+            }
+            "QuantityDrawn" => {
+                let left = state["left"].as_i64().unwrap_or(0);
+                let drawn = event.payload["quantity"]
+                    .as_i64()
+                    .ok_or(unreadable("no quantity"))?;
+                state["left"] = (left - drawn).into();
+            }
+            "PermitSuspended" => state["standing"] = "suspended".into(),
+            other => return Err(unreadable(format!("unknown event `{other}`"))),
+        }
+        let index = vec![
+            (
+                "holder".into(),
+                state["holder"].as_str().unwrap_or("").into(),
+            ),
+            (
+                "standing".into(),
+                state["standing"].as_str().unwrap_or("").into(),
+            ),
+            (
+                "left".into(),
+                format!("{:08}", state["left"].as_i64().unwrap_or(0).max(0)),
+            ),
+        ];
+        rows.push((
+            permit,
+            ViewRow {
+                body: state.to_string(),
+                index,
+            },
+        ));
+        Ok(rows)
+    }
+}
+
+pub fn permit_key(id: &str) -> Key {
+    Key {
+        kind: "permit".into(),
+        id: id.into(),
+    }
+}
+
+fn event(kind: &str, permit: &str, payload: Value) -> NewEvent {
+    NewEvent {
+        kind: kind.into(),
+        form: 1,
+        payload,
+        tags: vec![format!("permit:{permit}")],
+        actor: "OFF-1".into(),
+        ground: Some("GRD-1".into()),
+        effective_from: None,
+    }
+}
+
+pub fn issued(permit: &str, holder: &str, quantity: i64) -> NewEvent {
+    let payload = json!({
+        "permit": permit, "holder": holder, "quantity": quantity,
+        "lines": [{ "item": "camera", "unit": "C62" }, { "item": "lens", "note": null }],
+        "conditions": [], "is_amended": false
+    });
+    let mut issued = event("PermitIssued", permit, payload);
+    issued.tags.push(format!("party:{holder}"));
+    issued
+}
+
+pub fn drawn(permit: &str, quantity: i64) -> NewEvent {
+    event(
+        "QuantityDrawn",
+        permit,
+        json!({ "permit": permit, "quantity": quantity }),
+    )
+}
+
+pub fn suspended(permit: &str) -> NewEvent {
+    event(
+        "PermitSuspended",
+        permit,
+        json!({ "permit": permit, "because": "evidence" }),
+    )
+}
+
+pub fn message(key: &str) -> Outgoing {
+    Outgoing {
+        key: key.into(),
+        topic: "stop-notice".into(),
+        recipient: "OFC-1".into(),
+        body: json!({ "stop": key }),
+    }
+}
+
+pub fn stamp(minutes: i64) -> Stamp {
+    let mut seed = [7; 32];
+    seed[..8].copy_from_slice(&minutes.to_be_bytes());
+    Stamp {
+        now: Instant(START).plus_minutes(minutes),
+        seed,
+    }
+}
+
+pub fn sqlite(path: &Path) -> Box<dyn Store> {
+    Box::new(open(path, "toy-1").unwrap())
+}
+
+pub fn open(path: &Path, version: &'static str) -> Result<SqliteStore, RegisterFault> {
+    SqliteStore::open(path, Arc::new(Toy(version)), &mut |_| ())
+}
+
+/// Appends in a write of its own.
+pub fn append(store: &dyn Store, minutes: i64, events: Vec<NewEvent>) -> Position {
+    let mut writing = store.write(stamp(minutes)).unwrap();
+    let last = writing.append(events, None, Vec::new()).unwrap().last;
+    writing.commit().unwrap();
+    last
+}
+
+pub fn key() -> CheckpointKey {
+    CheckpointKey::new("register.example/toy", &[42; 32]).unwrap()
+}
+
+pub fn verify(store: &dyn Store) -> VerifyReport {
+    store
+        .verify(&VerifyOptions::default(), &mut |_| ())
+        .unwrap()
+}
+
+/// Everything that the views say, in order.
+pub fn all_views(store: &dyn Store) -> Vec<(String, String, u64)> {
+    let reading = store.read().unwrap();
+    let page = register::store::Page {
+        after: None,
+        limit: 10_000,
+    };
+    ["permit", "holder"]
+        .iter()
+        .flat_map(|kind| reading.page(kind, page).unwrap())
+        .map(|view| (view.id, view.body, view.position.0))
+        .collect()
+}
+
+/// A register of so many events with something in every table.
+pub fn furnish(store: &dyn Store, events: u64) {
+    let mut writing: Box<dyn Writing + '_> = store.write(stamp(0)).unwrap();
+    for number in 0..events {
+        let permit = format!("P-{:03}", number % 97);
+        let mut next = match number / 97 {
+            0 => issued(&permit, &format!("PTY-{}", number % 7), 100),
+            round if round % 3 == 0 => suspended(&permit),
+            _ => drawn(&permit, 1),
+        };
+        if number % 50 == 3 {
+            let digest = writing
+                .vault_put(format!("evidence {number}").as_bytes())
+                .unwrap();
+            next.tags.push(digest.tag());
+        }
+        let outgoing = if number % 40 == 5 {
+            vec![message(&format!("M-{number}"))]
+        } else {
+            vec![]
+        };
+        let at = writing.append(vec![next], None, outgoing).unwrap().last;
+        if number % 30 == 7 {
+            let answer = register::store::StoredAnswer {
+                request: register::hash::Digest::of(&number.to_be_bytes()),
+                answer: format!("{{\"left\":{number}}}"),
+                events: Some((at, at)),
+            };
+            writing
+                .remember_answer(&format!("K-{number}"), &answer)
+                .unwrap();
+        }
+        if number % 100 == 99 {
+            writing.sign_checkpoint(&key()).unwrap();
+        }
+        writing.next_number("PMT-2027").unwrap();
+    }
+    writing.commit().unwrap();
+}
