@@ -33,16 +33,22 @@ pub enum Term {
     Item,
     /// The end user.
     EndUser,
-    /// A consignee.
+    /// A consignee, or one on the way.
     Consignee,
     /// A destination.
     Destination,
-    /// The stated end use.
+    /// The stated end use: what the item is built into, by whom, and for which programme.
     EndUse,
     /// More than was granted.
     MoreThanGranted,
     /// A later last day.
     Duration,
+    /// Who holds the permit, or its kind: a permit does not pass to another.
+    Holder,
+    /// The movement: what must come back cannot be made to stay.
+    Movement,
+    /// A condition dropped or changed: it binds the holder and is not the holder's to lift.
+    Condition,
 }
 
 /// Why a permit cannot be amended.
@@ -112,7 +118,10 @@ pub fn amend(
     let id = &permit.issued.permit;
     let standing = permit.standing(today);
     if standing == Standing::Expired {
-        let expired_on = permit.issued.last_day.unwrap_or(today);
+        let expired_on = permit
+            .version_on(today)
+            .and_then(|version| version.last_day)
+            .unwrap_or(today);
         return Err(AmendRefusal::AfterExpiry {
             permit: id.clone(),
             expired_on,
@@ -160,10 +169,25 @@ fn another_export(
     held_last: Option<Day>,
     asked_last: Option<Day>,
 ) -> Option<Term> {
+    if asked.kind != held.kind || asked.exporter != held.exporter {
+        return Some(Term::Holder);
+    }
+    if asked.movement != held.movement {
+        return Some(Term::Movement);
+    }
+    if held
+        .conditions
+        .iter()
+        .any(|c| !asked.conditions.contains(c))
+    {
+        return Some(Term::Condition);
+    }
     if asked.end_user != held.end_user || asked.end_user_country != held.end_user_country {
         return Some(Term::EndUser);
     }
-    if !asked.consignees.is_subset(&held.consignees) {
+    if !asked.consignees.is_subset(&held.consignees)
+        || !asked.intermediates.is_subset(&held.intermediates)
+    {
         return Some(Term::Consignee);
     }
     if !asked.destinations.is_subset(&held.destinations)
@@ -171,7 +195,12 @@ fn another_export(
     {
         return Some(Term::Destination);
     }
-    if asked.end_use != held.end_use {
+    let is_other_use = asked.end_use != held.end_use
+        || asked.integrator != held.integrator
+        || asked.platform != held.platform
+        || asked.platform_classes != held.platform_classes
+        || !asked.programmes.is_subset(&held.programmes);
+    if is_other_use {
         return Some(Term::EndUse);
     }
     let later = match (held_last, asked_last) {
@@ -182,6 +211,11 @@ fn another_export(
     if later {
         return Some(Term::Duration);
     }
+    another_line(held, asked)
+}
+
+/// The first term of a line that makes another export, if any does.
+fn another_line(held: &Terms, asked: &Terms) -> Option<Term> {
     for line in &asked.lines {
         let Some(before) = held.line(line.no) else {
             return Some(Term::Item);
