@@ -126,7 +126,10 @@ pub fn propose(
                     mistake,
                 })?;
             }
-            if rules.iter().any(|rule| !rule.says.is_complete()) {
+            let mut says = rules.iter().flat_map(|rule| {
+                std::iter::once(&rule.says).chain(rule.exceptions.iter().map(|e| &e.says))
+            });
+            if says.any(|text| !text.is_complete()) {
                 return Err(ProposeRefusal::OneLanguage(what));
             }
         }
@@ -179,7 +182,8 @@ fn check_instrument(instrument: &Instrument, what: &str) -> Result<(), ProposeRe
 fn check_order(order: &Order, standing: &Standing<'_>) -> Result<(), ProposeRefusal> {
     let what = format!("order {}", order.id);
     check_instrument(&order.instrument, &what)?;
-    if !order.verb.is_complete() {
+    let mut conditions = order.conditions.iter().map(|condition| &condition.text);
+    if !order.verb.is_complete() || conditions.any(|text| !text.is_complete()) {
         return Err(ProposeRefusal::OneLanguage(what));
     }
     if order.kind == OrderKind::Suspend && order.instrument.review_by.is_none() {
@@ -206,15 +210,15 @@ fn check_order(order: &Order, standing: &Standing<'_>) -> Result<(), ProposeRefu
             if permits.is_empty() && lines.is_empty() {
                 return Err(ProposeRefusal::NamesNothing(order.id.clone()));
             }
-            let mut named = permits.iter().chain(lines.iter().map(|line| &line.permit));
-            if let Some(missing) = named.find(|permit| !standing.permits.contains(*permit)) {
+            let named = || permits.iter().chain(lines.iter().map(|line| &line.permit));
+            if let Some(missing) = named().find(|permit| !standing.permits.contains(*permit)) {
                 return Err(ProposeRefusal::NoSuchPermit {
                     order: order.id.clone(),
                     permit: missing.clone(),
                 });
             }
             if order.kind == OrderKind::Amend
-                && let Some(missing) = permits.iter().find(|p| !order.new_terms.contains_key(*p))
+                && let Some(missing) = named().find(|p| !order.new_terms.contains_key(*p))
             {
                 return Err(ProposeRefusal::NoNewTerms {
                     order: order.id.clone(),
