@@ -77,23 +77,16 @@ impl Covering {
         self.use_scope.is_none()
     }
 
-    /// Days on which this order stood over a line before a day, for orders that stop expiry.
-    fn days_stopped(&self, line: LineNo, before: Day) -> i32 {
-        if !self.stops_expiry || self.kind != OrderKind::Suspend || !self.lines.contains(&line) {
-            return 0;
-        }
-        let end = [
-            self.until,
-            self.ended.get(&line).map(|ended| ended.from),
-            Some(before),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
-        .unwrap_or(before);
-        end.days_since_1970()
-            .saturating_sub(self.effective_from.days_since_1970())
-            .max(0)
+    /// The days on which this order stood over a line before a day, half-open and counted from
+    /// 1970, for suspensions of the whole line that stop expiry.
+    fn days_stopped(&self, line: LineNo, before: Day) -> Option<(i32, i32)> {
+        let stops = self.stops_expiry
+            && self.kind == OrderKind::Suspend
+            && self.closes_whole_line()
+            && self.lines.contains(&line);
+        let ends = [self.until, self.ended.get(&line).map(|ended| ended.from)];
+        let end = ends.into_iter().flatten().fold(before, Day::min);
+        stops.then(|| (self.effective_from.days_since_1970(), end.days_since_1970()))
     }
 }
 
@@ -105,11 +98,18 @@ impl Permit {
         let printed = self
             .version_on(day)
             .map_or(self.issued.last_day, |version| version.last_day)?;
-        let stopped = self
-            .coverings
-            .iter()
-            .map(|covering| covering.days_stopped(line, day))
-            .fold(0_i32, i32::saturating_add);
+        let stretches = self.coverings.iter();
+        let mut stretches: Vec<_> = stretches
+            .filter_map(|covering| covering.days_stopped(line, day))
+            .collect();
+        stretches.sort_unstable();
+        // A day under two suspensions stands still once.
+        let (mut stopped, mut counted_until) = (0_i32, i32::MIN);
+        for (from, until) in stretches {
+            let uncounted = until.saturating_sub(from.max(counted_until)).max(0);
+            stopped = stopped.saturating_add(uncounted);
+            counted_until = counted_until.max(until);
+        }
         Some(printed.plus_days(stopped))
     }
 
