@@ -136,7 +136,9 @@ impl LineLedger {
             drawn: Both::default(),
             returned: Both::default(),
             excess: Both::default(),
-            is_unlimited: kind == PermitKind::General && granted.is_none(),
+            is_unlimited: kind == PermitKind::General
+                && line.quantity.is_none()
+                && line.value.is_none(),
         }
     }
 

@@ -179,14 +179,16 @@ impl Terms {
         if is_named && self.consignees.is_empty() {
             gaps.push(Undisclosed::Consignee);
         }
-        if self.destinations.is_empty() || self.destinations.contains(&Country::UNDISCLOSED) {
+        let places = self.destinations.iter().chain(&self.final_destinations);
+        if self.destinations.is_empty() || places.copied().any(|c| c == Country::UNDISCLOSED) {
             gaps.push(Undisclosed::Destination);
         }
         if let Some(line) = self.line(no) {
-            if is_named && line.quantity.is_none() {
+            // A general permit may state no limit; one in a single measure is not a limit of none.
+            if line.quantity.is_none() && (is_named || line.value.is_some()) {
                 gaps.push(Undisclosed::Quantity);
             }
-            if is_named && line.value.is_none() {
+            if line.value.is_none() && (is_named || line.quantity.is_some()) {
                 gaps.push(Undisclosed::Value);
             }
             if line.ratings.is_empty() {
@@ -470,6 +472,13 @@ impl Permit {
     pub fn terms_on(&self, day: Day) -> &Terms {
         self.version_on(day)
             .map_or(&self.issued.terms, |version| &version.terms)
+    }
+
+    /// Whether the permit had a line on a day, as the register knew it at a position.
+    #[must_use]
+    pub fn has_line_at(&self, no: LineNo, day: Day, known_at: Position) -> bool {
+        self.known_at(known_at)
+            .is_some_and(|known| known.terms_on(day).line(no).is_some())
     }
 
     /// The facts of one line on a day, as the register knew them at a position.

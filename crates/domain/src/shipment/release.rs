@@ -18,6 +18,7 @@ use crate::measure::{OrderKind, OrderRecord, Selection};
 use crate::permit::standing::Standing;
 use crate::permit::{Movement, Permit, PermitKind, Terms};
 use crate::policy::PolicyAnswer;
+use crate::quantity::Unit;
 use crate::scope::{Geography, Judged};
 use crate::time::{Day, Instant};
 
@@ -110,8 +111,8 @@ pub fn release(request: &ReserveShipment, gate: &Gate<'_>) -> Result<Decision, L
             });
             continue;
         };
-        check_standing(permit, declared.line, gate.today, &mut reasons);
         check_orders(permit, declared, gate, &mut reasons);
+        check_standing(permit, declared.line, gate.today, &mut reasons);
         check_terms(terms, declared, gate, &mut reasons);
         check_conditions(terms, declared, &mut reasons);
         check_policies(declared.line, gate, &mut reasons);
@@ -164,12 +165,15 @@ fn check_office(terms: &Terms, lodged: &Lodged, reasons: &mut Vec<ReleaseReason>
 
 fn check_standing(permit: &Permit, line: LineNo, today: Day, reasons: &mut Vec<ReleaseReason>) {
     let held = permit.line_standing(line, today);
-    // Orders give their own, fuller reason in `check_orders`.
-    let is_by_order = matches!(
+    // An order gave its own, fuller reason; without one the standing itself closes the line.
+    let is_said = matches!(
         held.standing,
         Standing::Suspended | Standing::Cancelled | Standing::Annulled
-    );
-    if held.standing != Standing::InForce && !is_by_order {
+    ) && reasons.iter().any(|reason| {
+        matches!(reason, ReleaseReason::Stopped { line: stopped, is_use_only: false, .. }
+            if *stopped == line)
+    });
+    if held.standing != Standing::InForce && !is_said {
         let last_day = permit
             .last_day_as_of(line, today)
             .filter(|_| held.standing == Standing::Expired);
@@ -194,11 +198,15 @@ fn check_orders(
         if matches!(order.kind, OrderKind::Reinstate | OrderKind::Amend) {
             continue;
         }
-        let is_member = match permit.coverings.iter().find(|held| held.order == order.id) {
+        // The list may come in parts: what counts is the part that has this line.
+        let listed = permit
+            .coverings
+            .iter()
+            .find(|held| held.order == order.id && held.lines.contains(&declared.line));
+        let is_member = match listed {
             Some(covering) => {
                 // Binding counts at the gate, not the day in law before it was signed.
-                covering.lines.contains(&declared.line)
-                    && gate.today >= record.binds_from
+                gate.today >= record.binds_from
                     && covering.until.is_none_or(|until| gate.today < until)
                     && covering
                         .ended
@@ -236,7 +244,9 @@ fn is_member_by_facts(
     record: &OrderRecord,
     gate: &Gate<'_>,
 ) -> bool {
-    if permit.position > record.position {
+    // INVARIANT (members are fixed at the order's own position): neither a permit issued later
+    // nor a line added later is one.
+    if !permit.has_line_at(line, record.binds_from, record.position) {
         return false;
     }
     match &record.order.selection {
@@ -396,7 +406,9 @@ fn check_conditions(terms: &Terms, declared: &Declared, reasons: &mut Vec<Releas
             }
             ConditionKind::DeclareSerials => {
                 let declared_count = u32::try_from(declared.serials.len()).unwrap_or(u32::MAX);
-                let expected = declared.quantity.amount;
+                // One for each article, also where they are declared by the pair or the dozen.
+                let articles = declared.quantity.exactly_in(Unit::each());
+                let expected = articles.unwrap_or(declared.quantity).amount;
                 if expected != declared_count.into() {
                     reasons.push(ReleaseReason::SerialsMissing {
                         line,
