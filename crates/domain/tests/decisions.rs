@@ -1,0 +1,25 @@
+//! Decision tests: given what has happened, when somebody asks, then an event or a refusal.
+
+mod decisions {
+    pub mod acts;
+    pub mod world;
+
+    mod application_process;
+    mod application_submit;
+    mod assurance;
+    mod declaration;
+    mod dialogue;
+    mod evidence;
+    mod exit_and_return;
+    mod general_permit;
+    mod inquiry_review;
+    mod measure_propose;
+    mod measure_sign;
+    mod order_reach;
+    mod overlapping_orders;
+    mod permit_amend;
+    mod permit_issue;
+    mod permit_standing;
+    mod permit_surrender;
+    mod use_orders;
+}
