@@ -1,0 +1,556 @@
+//! Policies as loaded: checked, annotated, and ready to be asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
+
+use cedar_policy::{
+    ActionConstraint, Authorizer, Context, Entities, EntityUid, Policy, PolicyId, PolicySet,
+    Request, Schema, ValidationMode, Validator,
+};
+use domain::control_list::{EntryId, EntryTree};
+use domain::country::Country;
+use domain::id::{CountryGroupId, MeasureId};
+use domain::language::Bilingual;
+use domain::law::Law;
+use domain::policy::{Effect, PolicyFinding};
+use miette::Diagnostic;
+
+use crate::countries::Countries;
+use crate::groups::CountryGroups;
+use crate::lists::ControlLists;
+use crate::place::{Place, one_line};
+use crate::sources::{Sources, UnknownSource};
+
+const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
+
+/// Longest policy text read: a hundred times the longest measure that shaped the design.
+pub const POLICY_BYTES_MAX: usize = 128 * 1024;
+/// Most policies in one text; a measure with more could not be read by who signs it.
+pub const POLICIES_MAX: usize = 128;
+
+/// Why a policy text is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyMistake {
+    /// Longer than anybody would sign.
+    #[error(
+        "the policy text is longer than {POLICY_BYTES_MAX} bytes or {POLICIES_MAX} policies: expected less"
+    )]
+    TooLarge,
+    /// No policy at all.
+    #[error("the text holds no policy: expected at least one `forbid`")]
+    Empty,
+    /// Not a policy text.
+    #[error("{place}: {problem}")]
+    Text {
+        /// Where.
+        place: Place,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A policy that does not fit the schema.
+    #[error("policy `{policy}`: {place}: {problem}")]
+    Schema {
+        /// The policy.
+        policy: String,
+        /// Where.
+        place: Place,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A permit: what policies do not forbid is for the act of issuing to decide.
+    #[error("policy `{0}` is a `permit`: expected `forbid` only")]
+    Permits(String),
+    /// A template cannot be judged.
+    #[error("policy `{0}` has a slot: expected a policy that is complete in itself")]
+    Template(String),
+    /// An annotation is missing.
+    #[error(
+        "policy `{policy}` lacks `@{annotation}(\"…\")`: expected @id, @source, @effect, @en and @fr"
+    )]
+    Annotation {
+        /// The policy, by its id or place in the text.
+        policy: String,
+        /// The annotation.
+        annotation: &'static str,
+    },
+    /// An annotation says what it cannot.
+    #[error("policy `{policy}`: `{given}` is no `@{annotation}`: expected {expected}")]
+    AnnotationValue {
+        /// The policy.
+        policy: String,
+        /// The annotation.
+        annotation: &'static str,
+        /// Its value.
+        given: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// Two policies with one id.
+    #[error("policy `{0}` is given twice: expected one policy per @id")]
+    Twice(String),
+    /// An unknown source.
+    #[error("policy `{policy}`: {unknown}")]
+    Source {
+        /// The policy.
+        policy: String,
+        /// The source.
+        unknown: UnknownSource,
+    },
+    /// A name that no list, table or register knows.
+    #[error("policy `{policy}` names {kind} `{name}`, which is not known: {expected}")]
+    Unknown {
+        /// The policy.
+        policy: String,
+        /// What kind of thing.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+        /// What is expected instead.
+        expected: &'static str,
+    },
+    /// A policy of the wrong plane.
+    #[error(
+        "policy `{0}` does not act on `issue` or `amend` alone: a policy measure acts on applications and never on issued permits"
+    )]
+    Plane(String),
+    /// An effect that nothing recorded could clear.
+    #[error(
+        "policy `{policy}` can never be cleared: an effect `{effect}` expects `{expected}` in its `unless`"
+    )]
+    NotClearable {
+        /// The policy.
+        policy: String,
+        /// The effect.
+        effect: &'static str,
+        /// What clears it.
+        expected: &'static str,
+    },
+    /// An exception that does not fall.
+    #[error("policy `{policy}`: {problem}")]
+    Exception {
+        /// The policy.
+        policy: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// What a policy needs to be known to stand beside the facts.
+pub(crate) struct Knowledge<'a> {
+    pub(crate) sources: &'a Sources,
+    pub(crate) countries: &'a Countries,
+    pub(crate) groups: &'a CountryGroups,
+    pub(crate) lists: &'a ControlLists,
+    pub(crate) schema: &'a Schema,
+}
+
+/// One policy, checked, with what its annotations say.
+#[derive(Debug, Clone)]
+pub(crate) struct Annotated {
+    pub(crate) policy: Policy,
+    pub(crate) id: String,
+    pub(crate) source: Law,
+    pub(crate) effect: Effect,
+    pub(crate) says: Bilingual,
+    pub(crate) cleared_by: Bilingual,
+    pub(crate) falls_to: Option<Effect>,
+    /// A group that must be loaded for an answer to be an answer.
+    pub(crate) needs_group: Option<CountryGroupId>,
+}
+
+/// The schema of export policies.
+pub(crate) fn schema() -> Result<Schema, PolicyMistake> {
+    read_schema(SCHEMA)
+}
+
+pub(crate) fn read_schema(text: &str) -> Result<Schema, PolicyMistake> {
+    let (schema, _warnings) =
+        Schema::from_cedarschema_str(text).map_err(|error| PolicyMistake::Text {
+            place: place_of(text, &error),
+            problem: one_line(&error.to_string()),
+        })?;
+    Ok(schema)
+}
+
+/// Where a diagnosed error stands in its text.
+pub(crate) fn place_of(text: &str, error: &dyn Diagnostic) -> Place {
+    let offset = error
+        .labels()
+        .and_then(|mut labels| labels.next())
+        .map(|label| label.offset());
+    Place::at(text, offset.unwrap_or(0))
+}
+
+/// Splits a text into its policies without looking into them further.
+pub(crate) fn split(text: &str) -> Result<Vec<Policy>, PolicyMistake> {
+    if text.len() > POLICY_BYTES_MAX {
+        return Err(PolicyMistake::TooLarge);
+    }
+    let set = PolicySet::from_str(text).map_err(|errors| PolicyMistake::Text {
+        place: place_of(text, &errors),
+        problem: one_line(&errors.to_string()),
+    })?;
+    if let Some(template) = set.templates().next() {
+        let name = template.annotation("id").unwrap_or("without @id");
+        return Err(PolicyMistake::Template(name.to_owned()));
+    }
+    if set.num_of_policies() > POLICIES_MAX {
+        return Err(PolicyMistake::TooLarge);
+    }
+    Ok(set.policies().cloned().collect())
+}
+
+/// Loads a text of export policies: every policy annotated, sourced, in both languages, strictly
+/// valid, naming only what is known.
+pub(crate) fn load(text: &str, known: &Knowledge<'_>) -> Result<Vec<Annotated>, PolicyMistake> {
+    let mut loaded: BTreeMap<String, Annotated> = BTreeMap::new();
+    for policy in split(text)? {
+        let annotated = annotate(policy, known.sources)?;
+        validate(&annotated, text, known.schema)?;
+        check_names(&annotated, known)?;
+        let id = annotated.id.clone();
+        if loaded.insert(id.clone(), annotated).is_some() {
+            return Err(PolicyMistake::Twice(id));
+        }
+    }
+    Ok(loaded.into_values().collect())
+}
+
+/// Reads the annotations of one policy.
+pub(crate) fn annotate(policy: Policy, sources: &Sources) -> Result<Annotated, PolicyMistake> {
+    let name = policy.annotation("id").unwrap_or("without @id").to_owned();
+    if policy.effect() != cedar_policy::Effect::Forbid {
+        return Err(PolicyMistake::Permits(name));
+    }
+    let demanded = |annotation: &'static str| {
+        policy
+            .annotation(annotation)
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .ok_or_else(|| PolicyMistake::Annotation {
+                policy: name.clone(),
+                annotation,
+            })
+    };
+    let wrong = |annotation, given: &str, expected| PolicyMistake::AnnotationValue {
+        policy: name.clone(),
+        annotation,
+        given: given.chars().take(64).collect(),
+        expected,
+    };
+    let effect_in = |annotation: &'static str, key: &str| {
+        Effect::from_key(key).ok_or_else(|| {
+            wrong(
+                annotation,
+                key,
+                "an effect such as bar, hold, presume-denial or case-by-case",
+            )
+        })
+    };
+    let id = demanded("id")?;
+    if domain::id::check_shape(&id).is_err() {
+        return Err(wrong("id", &id, "an identifier"));
+    }
+    let source = demanded("source")?;
+    let source = Law::new(&source).map_err(|_| {
+        wrong(
+            "source",
+            &source,
+            "a source key and a place, as in EIPA:10(1)",
+        )
+    })?;
+    sources
+        .of(&source)
+        .map_err(|unknown| PolicyMistake::Source {
+            policy: name.clone(),
+            unknown,
+        })?;
+    let effect = effect_in("effect", &demanded("effect")?)?;
+    let says = Bilingual::new(demanded("en")?, demanded("fr")?);
+    let falls_to = policy
+        .annotation("else")
+        .map(|key| effect_in("else", key))
+        .transpose()?;
+    let needs_group = policy
+        .annotation("needs_group")
+        .map(|group| CountryGroupId::new(group))
+        .transpose()
+        .map_err(|mistake| wrong("needs_group", &mistake.given, "the id of a country group"))?;
+    let cleared_by = match (
+        policy.annotation("cleared_en"),
+        policy.annotation("cleared_fr"),
+    ) {
+        (None, None) => cleared_by(effect),
+        (en, fr) => {
+            let given = Bilingual::new(en.unwrap_or(""), fr.unwrap_or(""));
+            if !given.is_complete() {
+                let annotation = if en.is_none() {
+                    "cleared_en"
+                } else {
+                    "cleared_fr"
+                };
+                return Err(PolicyMistake::Annotation {
+                    policy: name,
+                    annotation,
+                });
+            }
+            given
+        }
+    };
+    Ok(Annotated {
+        policy,
+        id,
+        source,
+        effect,
+        says,
+        cleared_by,
+        falls_to,
+        needs_group,
+    })
+}
+
+/// What clears an effect, where a policy does not say it itself.
+pub(crate) fn cleared_by(effect: Effect) -> Bilingual {
+    match effect {
+        Effect::Bar => Bilingual::new(
+            "Nothing but a change of facts",
+            "Rien, sauf un changement des faits",
+        ),
+        Effect::Hold => Bilingual::new(
+            "The lifting of the measure, or the conclusion of the dialogue that it names",
+            "La levée de la mesure, ou la conclusion du dialogue qu’elle désigne",
+        ),
+        Effect::PresumeDenial => Bilingual::new(
+            "A determination of exceptional circumstances, with reasons, by a deciding officer",
+            "La constatation motivée de circonstances exceptionnelles par un agent décideur",
+        ),
+        Effect::NeedsDocument => Bilingual::new("The document asked for", "Le document demandé"),
+        Effect::NeedsConsultation => Bilingual::new("The advice asked for", "L’avis demandé"),
+        Effect::CaseByCase => Bilingual::new(
+            "An officer’s recorded assessment against the criteria",
+            "L’évaluation consignée d’un agent selon les critères",
+        ),
+    }
+}
+
+fn validate(annotated: &Annotated, text: &str, schema: &Schema) -> Result<(), PolicyMistake> {
+    let wrong = |place, problem: String| PolicyMistake::Schema {
+        policy: annotated.id.clone(),
+        place,
+        problem: one_line(&problem),
+    };
+    let start = Place { line: 1, column: 1 };
+    let set = PolicySet::from_policies([annotated.policy.clone()])
+        .map_err(|error| wrong(start, error.to_string()))?;
+    let result = Validator::new(schema.clone()).validate(&set, ValidationMode::Strict);
+    match result.validation_errors().next() {
+        None => Ok(()),
+        Some(error) => Err(wrong(place_of(text, error), error.to_string())),
+    }
+}
+
+/// Checks that what a policy names exists.
+fn check_names(annotated: &Annotated, known: &Knowledge<'_>) -> Result<(), PolicyMistake> {
+    let unknown = |kind, name: &str, expected| PolicyMistake::Unknown {
+        policy: annotated.id.clone(),
+        kind,
+        name: name.to_owned(),
+        expected,
+    };
+    for named in annotated.policy.entity_literals() {
+        let name = named.id().unescaped();
+        match named.type_name().to_string().as_str() {
+            "ControlEntry" => {
+                let held = EntryId::new(name).is_ok_and(|entry| known.lists.find(&entry).is_some());
+                if !held {
+                    let expected = "expected an entry of an edition that is held";
+                    return Err(unknown("the list entry", name, expected));
+                }
+            }
+            "CountryGroup" => {
+                let id = CountryGroupId::new(name).ok();
+                let is_known = id.is_some_and(|group| {
+                    known.groups.get(&group).is_some() || annotated.needs_group == Some(group)
+                });
+                if !is_known {
+                    let expected = "expected a group that is held, or named in @needs_group";
+                    return Err(unknown("the country group", name, expected));
+                }
+            }
+            "Country" => {
+                let is_known = Country::new(name).is_ok_and(|country| {
+                    country == Country::UNDISCLOSED || known.countries.is_assigned(country)
+                });
+                if !is_known {
+                    return Err(unknown("the country", name, "expected an ISO 3166-1 code"));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether a policy acts on applications alone.
+pub(crate) fn acts_on_applications(policy: &Policy) -> bool {
+    let is_application = |action: &EntityUid| matches!(action.id().unescaped(), "issue" | "amend");
+    match policy.action_constraint() {
+        ActionConstraint::Any => false,
+        ActionConstraint::Eq(action) => is_application(&action),
+        ActionConstraint::In(actions) => !actions.is_empty() && actions.iter().all(is_application),
+    }
+}
+
+/// Policies ready to be asked, with what each says when it stands.
+pub(crate) struct Compiled {
+    set: PolicySet,
+    meanings: BTreeMap<PolicyId, (Annotated, Option<MeasureId>)>,
+    /// What could not be compiled: reported with every answer, for it may have stood.
+    broken: Vec<PolicyFinding>,
+    mentioned: BTreeSet<EntryId>,
+    branches: Mutex<BTreeMap<EntryId, BTreeSet<EntryId>>>,
+    authorizer: Authorizer,
+}
+
+/// Most ratings whose branches are kept: more than the entries of the largest list known.
+const BRANCHES_MAX: usize = 8192;
+
+impl Compiled {
+    pub(crate) fn new() -> Self {
+        Self {
+            set: PolicySet::new(),
+            meanings: BTreeMap::new(),
+            broken: Vec::new(),
+            mentioned: BTreeSet::new(),
+            branches: Mutex::new(BTreeMap::new()),
+            authorizer: Authorizer::new(),
+        }
+    }
+
+    /// Adds a policy. `owner` keeps equal ids of two measures apart.
+    pub(crate) fn add(&mut self, owner: &str, annotated: Annotated, measure: Option<&MeasureId>) {
+        let id = PolicyId::new(format!("{owner}|{}", annotated.id));
+        let literals = annotated.policy.entity_literals();
+        let entries = literals
+            .iter()
+            .filter(|named| named.type_name().to_string() == "ControlEntry");
+        self.mentioned
+            .extend(entries.filter_map(|named| EntryId::new(named.id().unescaped()).ok()));
+        match self.set.add(annotated.policy.new_id(id.clone())) {
+            Ok(()) => {
+                self.meanings.insert(id, (annotated, measure.cloned()));
+            }
+            Err(error) => self.add_broken(Some(annotated.id), &error.to_string()),
+        }
+    }
+
+    /// Takes note of a policy that cannot be asked.
+    pub(crate) fn add_broken(&mut self, policy: Option<String>, because: &str) {
+        self.broken.push(PolicyFinding::Undetermined {
+            policy,
+            because: one_line(because),
+        });
+    }
+
+    /// Every branch in which a rating lies: its ancestors, and the branches that these policies
+    /// name and that it lies within across editions.
+    pub(crate) fn branches(&self, rating: &EntryId, lists: &ControlLists) -> BTreeSet<EntryId> {
+        let mut kept = self.branches.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = kept.get(rating) {
+            return found.clone();
+        }
+        let mut found: BTreeSet<EntryId> = lists.ancestors(rating).into_iter().collect();
+        found.insert(rating.clone());
+        let named = self
+            .mentioned
+            .iter()
+            .filter(|branch| lists.lies_within(rating, branch));
+        found.extend(named.cloned());
+        if kept.len() >= BRANCHES_MAX {
+            kept.clear();
+        }
+        kept.insert(rating.clone(), found.clone());
+        found
+    }
+
+    /// Asks every policy and reports each that stands and each that could not be evaluated.
+    ///
+    /// INVARIANT (an error is never a permission): Cedar skips a policy that fails, so each error
+    /// becomes a finding of its own.
+    pub(crate) fn ask(
+        &self,
+        request: &Request,
+        entities: &Entities,
+        groups: &CountryGroups,
+    ) -> Vec<PolicyFinding> {
+        let response = self.authorizer.is_authorized(request, &self.set, entities);
+        let mut findings = self.broken.clone();
+        for id in response.diagnostics().reason() {
+            findings.push(self.stands(id, groups));
+        }
+        for error in response.diagnostics().errors() {
+            let cedar_policy::AuthorizationError::PolicyEvaluationError(failed) = error;
+            let policy = self
+                .meanings
+                .get(failed.policy_id())
+                .map(|(known, _)| known.id.clone());
+            findings.push(PolicyFinding::Undetermined {
+                policy,
+                because: one_line(&failed.inner().to_string()),
+            });
+        }
+        findings
+    }
+
+    fn stands(&self, id: &PolicyId, groups: &CountryGroups) -> PolicyFinding {
+        let Some((known, measure)) = self.meanings.get(id) else {
+            return PolicyFinding::Undetermined {
+                policy: Some(id.to_string()),
+                because: "a policy stands that was never loaded".into(),
+            };
+        };
+        let missing = known
+            .needs_group
+            .as_ref()
+            .filter(|group| groups.get(group).is_none());
+        if let Some(group) = missing {
+            return PolicyFinding::Undetermined {
+                policy: Some(known.id.clone()),
+                because: format!("the country group {group} is not loaded"),
+            };
+        }
+        PolicyFinding::Stands {
+            policy: known.id.clone(),
+            effect: known.effect,
+            source: known.source.clone(),
+            says: known.says.clone(),
+            cleared_by: known.cleared_by.clone(),
+            measure: measure.clone(),
+        }
+    }
+}
+
+/// A request about a line on a day.
+pub(crate) fn request(
+    action: &str,
+    resource: EntityUid,
+    day: domain::time::Day,
+    schema: &Schema,
+) -> Result<Request, String> {
+    let of = |kind, id| crate::entities::uid(kind, id).map_err(|error| error.to_string());
+    let asked = cedar_policy::RestrictedExpression::new_datetime(day.to_string());
+    let context = Context::from_pairs([("day".to_owned(), asked)])
+        .map_err(|error| one_line(&error.to_string()))?;
+    // No export policy asks who the officer is: who may act is for access policies.
+    let principal = of("Officer", "any")?;
+    Request::new(
+        principal,
+        of("Action", action)?,
+        resource,
+        context,
+        Some(schema),
+    )
+    .map_err(|error| one_line(&error.to_string()))
+}
