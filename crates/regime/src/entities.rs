@@ -307,7 +307,41 @@ impl<'a> Line<'a> {
                 entity("Country", facts.end_user_country.as_str())?,
             ),
         ];
-        let named = [
+        for (name, kind, id) in self.named(judged) {
+            if let Some(id) = id {
+                values.push((name, entity(kind, id)?));
+            }
+        }
+        if let Some((_, no)) = judged.line {
+            values.push(("line", RestrictedExpression::new_long(i64::from(no.0))));
+        }
+        if let Some(value) = &facts.value {
+            values.push(("value", exact(value)?));
+            values.push(("currency", text(value.currency.code())));
+        }
+        values.extend(
+            facts
+                .end_use
+                .as_deref()
+                .map(|end_use| ("end_use", text(end_use))),
+        );
+        values.extend(facts.issued_on.map(|issued| ("issued_on", day(issued))));
+        values.extend(facts.last_day.map(|last| ("expires_on", day(last))));
+        values.extend(
+            facts
+                .has_substantial_risk
+                .map(|risk| ("has_substantial_risk", flag(risk))),
+        );
+        Ok(values)
+    }
+
+    /// The attributes that name one entity, where there is one.
+    fn named<'b>(
+        &'b self,
+        judged: Judged<'b>,
+    ) -> [(&'static str, &'static str, Option<&'b str>); 8] {
+        let facts = judged.facts;
+        [
             ("exporter", "Party", self.exporter.map(PartyId::as_str)),
             ("end_user", "Party", self.end_user.map(PartyId::as_str)),
             ("integrator", "Party", self.integrator.map(PartyId::as_str)),
@@ -339,33 +373,7 @@ impl<'a> Line<'a> {
                 "Permit",
                 judged.line.map(|(permit, _)| permit.as_str()),
             ),
-        ];
-        for (name, kind, id) in named {
-            if let Some(id) = id {
-                values.push((name, entity(kind, id)?));
-            }
-        }
-        if let Some((_, no)) = judged.line {
-            values.push(("line", RestrictedExpression::new_long(i64::from(no.0))));
-        }
-        if let Some(value) = &facts.value {
-            values.push(("value", exact(value)?));
-            values.push(("currency", text(value.currency.code())));
-        }
-        values.extend(
-            facts
-                .end_use
-                .as_deref()
-                .map(|end_use| ("end_use", text(end_use))),
-        );
-        values.extend(facts.issued_on.map(|issued| ("issued_on", day(issued))));
-        values.extend(facts.last_day.map(|last| ("expires_on", day(last))));
-        values.extend(
-            facts
-                .has_substantial_risk
-                .map(|risk| ("has_substantial_risk", flag(risk))),
-        );
-        Ok(values)
+        ]
     }
 
     fn activities(&self, judged: Judged<'_>) -> Result<RestrictedExpression, FactsMistake> {

@@ -217,97 +217,103 @@ pub(crate) fn load(text: &str, known: &Knowledge<'_>) -> Result<Vec<Annotated>, 
     Ok(loaded.into_values().collect())
 }
 
-/// Reads the annotations of one policy.
-pub(crate) fn annotate(policy: Policy, sources: &Sources) -> Result<Annotated, PolicyMistake> {
-    let name = policy.annotation("id").unwrap_or("without @id").to_owned();
-    if policy.effect() != cedar_policy::Effect::Forbid {
-        return Err(PolicyMistake::Permits(name));
-    }
-    let demanded = |annotation: &'static str| {
-        policy
+/// The annotations of one policy, on their way to being checked.
+struct Annotations<'a> {
+    policy: &'a Policy,
+    name: &'a str,
+}
+
+impl Annotations<'_> {
+    fn demanded(&self, annotation: &'static str) -> Result<String, PolicyMistake> {
+        self.policy
             .annotation(annotation)
             .map(str::trim)
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
             .ok_or_else(|| PolicyMistake::Annotation {
-                policy: name.clone(),
+                policy: self.name.to_owned(),
                 annotation,
             })
-    };
-    let wrong = |annotation, given: &str, expected| PolicyMistake::AnnotationValue {
-        policy: name.clone(),
-        annotation,
-        given: given.chars().take(64).collect(),
-        expected,
-    };
-    let effect_in = |annotation: &'static str, key: &str| {
-        Effect::from_key(key).ok_or_else(|| {
-            wrong(
-                annotation,
-                key,
-                "an effect such as bar, hold, presume-denial or case-by-case",
-            )
-        })
-    };
-    let id = demanded("id")?;
-    if domain::id::check_shape(&id).is_err() {
-        return Err(wrong("id", &id, "an identifier"));
     }
-    let source = demanded("source")?;
-    let source = Law::new(&source).map_err(|_| {
-        wrong(
-            "source",
-            &source,
-            "a source key and a place, as in EIPA:10(1)",
-        )
-    })?;
-    sources
-        .of(&source)
-        .map_err(|unknown| PolicyMistake::Source {
-            policy: name.clone(),
-            unknown,
-        })?;
-    let effect = effect_in("effect", &demanded("effect")?)?;
-    let says = Bilingual::new(demanded("en")?, demanded("fr")?);
-    let falls_to = policy
-        .annotation("else")
-        .map(|key| effect_in("else", key))
-        .transpose()?;
-    let needs_group = policy
-        .annotation("needs_group")
-        .map(|group| CountryGroupId::new(group))
-        .transpose()
-        .map_err(|mistake| wrong("needs_group", &mistake.given, "the id of a country group"))?;
-    let cleared_by = match (
-        policy.annotation("cleared_en"),
-        policy.annotation("cleared_fr"),
-    ) {
-        (None, None) => cleared_by(effect),
-        (en, fr) => {
-            let given = Bilingual::new(en.unwrap_or(""), fr.unwrap_or(""));
-            if !given.is_complete() {
-                let annotation = if en.is_none() {
-                    "cleared_en"
-                } else {
-                    "cleared_fr"
-                };
-                return Err(PolicyMistake::Annotation {
-                    policy: name,
-                    annotation,
-                });
-            }
-            given
+
+    fn wrong(
+        &self,
+        annotation: &'static str,
+        given: &str,
+        expected: &'static str,
+    ) -> PolicyMistake {
+        PolicyMistake::AnnotationValue {
+            policy: self.name.to_owned(),
+            annotation,
+            given: given.chars().take(64).collect(),
+            expected,
         }
+    }
+
+    fn effect(&self, annotation: &'static str, key: &str) -> Result<Effect, PolicyMistake> {
+        let expected = "an effect such as bar, hold, presume-denial or case-by-case";
+        Effect::from_key(key).ok_or_else(|| self.wrong(annotation, key, expected))
+    }
+
+    fn source(&self, sources: &Sources) -> Result<Law, PolicyMistake> {
+        let given = self.demanded("source")?;
+        let expected = "a source key and a place, as in EIPA:10(1)";
+        let law = Law::new(&given).map_err(|_| self.wrong("source", &given, expected))?;
+        let policy = self.name.to_owned();
+        match sources.of(&law) {
+            Ok(_) => Ok(law),
+            Err(unknown) => Err(PolicyMistake::Source { policy, unknown }),
+        }
+    }
+
+    /// What clears it, in its own words or in those of its effect.
+    fn cleared_by(&self, effect: Effect) -> Result<Bilingual, PolicyMistake> {
+        let given = |annotation| self.policy.annotation(annotation);
+        if given("cleared_en").is_none() && given("cleared_fr").is_none() {
+            return Ok(cleared_by(effect));
+        }
+        Ok(Bilingual::new(
+            self.demanded("cleared_en")?,
+            self.demanded("cleared_fr")?,
+        ))
+    }
+
+    fn needs_group(&self) -> Result<Option<CountryGroupId>, PolicyMistake> {
+        self.policy
+            .annotation("needs_group")
+            .map(CountryGroupId::new)
+            .transpose()
+            .map_err(|mistake| {
+                self.wrong("needs_group", &mistake.given, "the id of a country group")
+            })
+    }
+}
+
+/// Reads the annotations of one policy.
+fn annotate(policy: Policy, sources: &Sources) -> Result<Annotated, PolicyMistake> {
+    let name = policy.annotation("id").unwrap_or("without @id").to_owned();
+    if policy.effect() != cedar_policy::Effect::Forbid {
+        return Err(PolicyMistake::Permits(name));
+    }
+    let read = Annotations {
+        policy: &policy,
+        name: &name,
     };
+    let id = read.demanded("id")?;
+    if domain::id::check_shape(&id).is_err() {
+        return Err(read.wrong("id", &id, "an identifier"));
+    }
+    let effect = read.effect("effect", &read.demanded("effect")?)?;
+    let falls_to = policy.annotation("else");
     Ok(Annotated {
-        policy,
+        source: read.source(sources)?,
+        says: Bilingual::new(read.demanded("en")?, read.demanded("fr")?),
+        cleared_by: read.cleared_by(effect)?,
+        falls_to: falls_to.map(|key| read.effect("else", key)).transpose()?,
+        needs_group: read.needs_group()?,
         id,
-        source,
         effect,
-        says,
-        cleared_by,
-        falls_to,
-        needs_group,
+        policy,
     })
 }
 

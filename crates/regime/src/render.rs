@@ -72,6 +72,26 @@ fn write_scope(out: &mut String, scope: &Scope) -> std::fmt::Result {
         }
         Scope::PermitKind(kind) => write!(out, "resource.permit_kind == {}", quoted(kind.key())),
         Scope::Brokering => out.write_str("resource.is_brokering"),
+        Scope::Permits(permits) => {
+            let names: Vec<String> = permits
+                .iter()
+                .map(|permit| named("Permit", permit.as_str()))
+                .collect();
+            let names = names.join(", ");
+            write!(
+                out,
+                "(resource has permit && [{names}].contains(resource.permit))"
+            )
+        }
+        Scope::IssuedBefore(_) | Scope::ValueAtLeast(_) | Scope::Line(_) => {
+            write_compared(out, scope)
+        }
+    }
+}
+
+/// The conditions that compare an attribute which may be absent.
+fn write_compared(out: &mut String, scope: &Scope) -> std::fmt::Result {
+    match scope {
         Scope::IssuedBefore(day) => write!(
             out,
             "(resource has issued_on && resource.issued_on < datetime({}))",
@@ -92,17 +112,6 @@ fn write_scope(out: &mut String, scope: &Scope) -> std::fmt::Result {
                 quoted(&amount)
             )
         }
-        Scope::Permits(permits) => {
-            let names: Vec<String> = permits
-                .iter()
-                .map(|permit| named("Permit", permit.as_str()))
-                .collect();
-            write!(
-                out,
-                "(resource has permit && [{}].contains(resource.permit))",
-                names.join(", ")
-            )
-        }
         Scope::Line(line) => write!(
             out,
             "(resource has permit && resource has line && resource.permit == {} && \
@@ -110,6 +119,7 @@ fn write_scope(out: &mut String, scope: &Scope) -> std::fmt::Result {
             named("Permit", line.permit.as_str()),
             line.line
         ),
+        other => write_scope(out, other),
     }
 }
 
