@@ -12,13 +12,14 @@ use domain::policy::{PolicyAnswer, PolicyFinding};
 use domain::scope::Judged;
 use domain::time::Day;
 
+use crate::compiled::{Compiled, request};
 use crate::control::Controlled;
 use crate::documents::DocumentAdvice;
 use crate::entities::see;
 use crate::groups::GroupsOn;
 use crate::measures::{self, MeasureMistake};
 use crate::parts::{Parts, RegimeMistake};
-use crate::policies::{self, Annotated, Compiled, Knowledge, request};
+use crate::policies::{self, Annotated, Knowledge};
 
 /// Most sets of compiled policies kept. A day's work asks about one or two sets; a replay or a
 /// report walks through a few dozen.

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod codes;
+mod compiled;
 pub mod control;
 pub mod countries;
 pub mod criteria;

@@ -20,10 +20,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
 
+use crate::compiled::{Compiled, request};
 use crate::entities::{see, tests::facts};
 use crate::parse::{ScopeTextMistake, parse_scope};
 use crate::parts::Parts;
-use crate::policies::{Compiled, Knowledge, load, request, schema};
+use crate::policies::{Knowledge, load, schema};
 use crate::render::render;
 
 struct World {
