@@ -2,6 +2,12 @@
 //!
 //! A case states the policies that stand with their effects, the policies that could not be
 //! evaluated, and what shows. A right answer for the wrong reason fails.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
