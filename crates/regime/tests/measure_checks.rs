@@ -17,14 +17,25 @@ use domain::time::{Day, Period, Position};
 use regime::measures::{MeasureMistake, measure_policies};
 use regime::{PolicyMistake, Regime};
 
-const DESIGN: &str = r#"
-@id("M-2020-04-16") @source("NTE:992") @effect("presume-denial") @else("case-by-case")
-@en("Group 2 items to Türkiye are presumptively denied") @fr("…")
-forbid (principal, action == Action::"issue", resource)
-when { resource in ControlEntry::"ECL@2020:2" &&
-       (resource.destinations.contains(Country::"TR") || resource.final_destinations.contains(Country::"TR") || resource.end_user_country == Country::"TR") }
-unless { resource.programmes.contains(Programme::"NATO") || resource has exceptional_circumstances };
-"#;
+/// The example of the design, word for word.
+const DESIGN: &str = concat!(
+    "\n",
+    r#"@id("M-2020-04-16") @source("NTE:992") @effect("presume-denial") @else("case-by-case")"#,
+    "\n",
+    r#"@en("Group 2 items to Türkiye are presumptively denied") @fr("…")"#,
+    "\n",
+    r#"forbid (principal, action == Action::"issue", resource)"#,
+    "\n",
+    r#"when { resource in ControlEntry::"ECL@2020:2" &&"#,
+    "\n",
+    r#"       (resource.destinations.contains(Country::"TR")"#,
+    r#" || resource.final_destinations.contains(Country::"TR")"#,
+    r#" || resource.end_user_country == Country::"TR") }"#,
+    "\n",
+    r#"unless { resource.programmes.contains(Programme::"NATO")"#,
+    r#" || resource has exceptional_circumstances };"#,
+    "\n",
+);
 
 fn measure(text: Text) -> PolicyMeasure {
     PolicyMeasure {
