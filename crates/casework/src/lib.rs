@@ -1,1 +1,40 @@
-//! The desk: the only joiner.
+//! The desk: loads facts, asks, decides, appends. The only joiner of the rooms below it.
+//!
+//! There is one way to change anything: [`Desk`] opens a write, loads facts in it, lets `regime`
+//! add findings and `domain` decide, and appends what was decided, all in one durable commit. It
+//! knows no SQL, no HTTP, no terminal and no HTML; clock and randomness are handed in.
+
+mod act;
+mod actor;
+mod answer;
+pub mod applications;
+pub mod assurances;
+pub mod clock;
+pub mod desk;
+pub mod dialogues;
+pub mod evidence;
+pub mod gate;
+pub mod import;
+mod law_book;
+pub mod measures;
+pub mod notices;
+pub mod officers;
+pub mod orders;
+pub mod parties;
+pub mod permits;
+pub mod preview;
+mod projection;
+mod reach;
+mod reading;
+pub mod regime_files;
+pub mod reviews;
+pub mod scenario;
+pub mod standing;
+pub mod timeline;
+
+pub use actor::Actor;
+pub use answer::{DeskError, Done, Fault, Mistake, Refusal};
+pub use clock::Clock;
+pub use desk::Desk;
+pub use projection::DomainProjection;
+pub use reading::Lens;

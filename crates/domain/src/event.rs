@@ -229,7 +229,18 @@ impl Event {
         if self.changes_line_facts() {
             tags.push(LINE_FACTS.to_owned());
         }
+        tags.extend(self.kept_bytes().map(|digest| format!("vault:{digest}")));
         tags
+    }
+
+    /// The digest of bytes in the vault that the event relies on.
+    fn kept_bytes(&self) -> Option<&str> {
+        match self {
+            Self::RegimeFileAdopted(e) => Some(&e.digest),
+            Self::AssuranceReceived(e) => e.assurance.paper.as_deref(),
+            Self::EvidenceReceived(e) => e.evidence.digest.as_deref(),
+            _ => None,
+        }
     }
 
     /// Whether the event can change which lines satisfy a scope.

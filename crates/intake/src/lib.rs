@@ -1,1 +1,3 @@
 //! Turns bytes into rows or passages with their positions.
+
+pub mod scenario;

@@ -27,3 +27,18 @@ pub mod projection;
 pub mod sqlite;
 pub mod store;
 pub mod verify;
+
+pub use checkpoint::{Checkpoint, CheckpointKey, CheckpointVerifier, SignedCheckpoint};
+pub use event::{
+    AppendRefusal, Appended, Guard, NewEvent, Outgoing, Query, Stamp, StoredEvent,
+};
+pub use excerpt::Excerpt;
+pub use fault::RegisterFault;
+pub use hash::{Digest, Hash};
+pub use projection::{Key, Projection, ProjectionFault, States, ViewRow};
+pub use sqlite::SqliteStore;
+pub use store::{
+    Lookup, Mark, OutboxPart, OutgoingEntry, Page, Progress, Reading, Store, StoredAnswer, View,
+    Writing,
+};
+pub use verify::{VerifyOptions, VerifyReport};

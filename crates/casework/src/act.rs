@@ -1,0 +1,177 @@
+//! One act: a write under way, with who acts, the law and the day.
+
+use std::sync::Arc;
+
+use domain::event::Event;
+use domain::time::{Day, Instant, Position};
+use register::{AppendRefusal, NewEvent, Outgoing, Reading, Writing};
+
+use crate::actor::Actor;
+use crate::answer::{DeskError, Done, Fault};
+use crate::law_book::LawBook;
+use crate::reading::{self, Held, Lens};
+
+/// One act under way. Dropping it undoes it.
+pub(crate) struct Act<'a> {
+    writing: Box<dyn Writing + 'a>,
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// The law.
+    pub book: Arc<LawBook>,
+    /// The civil day.
+    pub today: Day,
+    ground: Option<String>,
+    events: Option<(Position, Position)>,
+    is_repeat: bool,
+}
+
+impl<'a> Act<'a> {
+    pub(crate) fn new(
+        writing: Box<dyn Writing + 'a>,
+        actor: &'a Actor,
+        book: Arc<LawBook>,
+        today: Day,
+    ) -> Self {
+        Self {
+            writing,
+            actor,
+            book,
+            today,
+            ground: None,
+            events: None,
+            is_repeat: false,
+        }
+    }
+
+    /// The register as this act sees it, its own appends included.
+    pub(crate) fn log(&self) -> &dyn Reading {
+        self.writing.as_ref()
+    }
+
+    /// The write itself, for numbers, answers and the vault.
+    pub(crate) fn writing(&mut self) -> &mut dyn Writing {
+        self.writing.as_mut()
+    }
+
+    /// The instant that events appended now will carry.
+    pub(crate) fn now(&self) -> Instant {
+        self.writing.recorded_at()
+    }
+
+    /// The lens of this act: today, and everything known including its own appends.
+    pub(crate) fn lens(&self) -> Result<Lens, DeskError> {
+        Ok(Lens {
+            as_of: self.today,
+            known_at: self.log().head()?.position,
+        })
+    }
+
+    /// Names the law or ground under which the events that follow are appended.
+    pub(crate) fn under(&mut self, ground: impl std::fmt::Display) {
+        self.ground = Some(ground.to_string());
+    }
+
+    /// Marks the act as the repetition of an earlier one.
+    pub(crate) const fn repeats(&mut self, events: Option<(Position, Position)>) {
+        self.is_repeat = true;
+        self.events = events;
+    }
+
+    /// One thing as it stands now.
+    pub(crate) fn load<T: Held>(&self, id: impl std::fmt::Display) -> Result<T, DeskError> {
+        reading::load(self.log(), &id.to_string())
+    }
+
+    /// One thing as it stands now, if there is one.
+    pub(crate) fn find<T: Held>(&self, id: impl std::fmt::Display) -> Result<Option<T>, DeskError> {
+        reading::find(self.log(), &id.to_string())
+    }
+
+    /// Appends one event.
+    pub(crate) fn append(&mut self, event: impl Into<Event>) -> Result<Position, DeskError> {
+        self.append_all(vec![event.into()], Vec::new())
+    }
+
+    /// Appends several events and the messages that they bring, together. Gives the position of
+    /// the last.
+    pub(crate) fn append_all(
+        &mut self,
+        events: Vec<Event>,
+        outgoing: Vec<Outgoing>,
+    ) -> Result<Position, DeskError> {
+        let ground = self.ground.clone();
+        let mut new = Vec::with_capacity(events.len());
+        for event in events {
+            new.push(self.dress(&event, ground.clone())?);
+        }
+        let appended =
+            self.writing
+                .append(new, None, outgoing)
+                .map_err(|refusal| match refusal {
+                    AppendRefusal::Fault(source) => DeskError::Faulty(Fault::Register {
+                        doing: "appending to the register".into(),
+                        source,
+                    }),
+                    other => DeskError::mistaken("event", other),
+                })?;
+        let first = self.events.map_or(appended.first, |(first, _)| first);
+        self.events = Some((first, appended.last));
+        Ok(appended.last)
+    }
+
+    fn dress(&self, event: &Event, ground: Option<String>) -> Result<NewEvent, DeskError> {
+        let value = serde_json::to_value(event)
+            .map_err(|cause| DeskError::invariant(format!("writing an event: {cause}")))?;
+        let payload = match value {
+            serde_json::Value::Object(mut whole) => whole.remove("payload").unwrap_or_default(),
+            _ => serde_json::Value::Null,
+        };
+        Ok(NewEvent {
+            kind: event.kind().to_owned(),
+            form: event.form(),
+            payload,
+            tags: event.tags(),
+            actor: self.actor.officer.to_string(),
+            ground,
+            effective_from: event.effective_from(),
+        })
+    }
+
+    /// The next number of a series for this year, as in `PMT-2027-000123`.
+    pub(crate) fn number<T>(
+        &mut self,
+        prefix: &str,
+        make: impl Fn(i16, u64) -> T,
+    ) -> Result<T, DeskError> {
+        let year = self.today.year();
+        let sequence = self.writing.next_number(&format!("{prefix}-{year}"))?;
+        Ok(make(year, sequence))
+    }
+
+    /// Makes the act durable.
+    pub(crate) fn finish<T>(self, what: T) -> Result<Done<T>, DeskError> {
+        let recorded_at = self.writing.recorded_at();
+        let (events, is_repeat) = (self.events, self.is_repeat);
+        self.writing.commit()?;
+        Ok(Done {
+            events,
+            recorded_at,
+            is_repeat,
+            what,
+        })
+    }
+}
+
+impl Act<'_> {
+    /// Refuses a person who acts for one party the things of another. Officers of the authority
+    /// act for none and pass.
+    pub(crate) fn own(&self, party: &domain::id::PartyId) -> Result<(), DeskError> {
+        match &self.actor.party {
+            Some(own) if own != party => {
+                let says = format!("{} acts for {own}, not for {party}", self.actor.officer);
+                Err(DeskError::refused("access.other-party", &says))
+            }
+            _ => Ok(()),
+        }
+    }
+}

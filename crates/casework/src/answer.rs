@@ -1,0 +1,162 @@
+//! What the desk answers: done, refused, mistaken, or at fault.
+
+use domain::language::Bilingual;
+use domain::law::Law;
+use domain::time::{Instant, Position};
+use serde::Serialize;
+
+/// An act that was done, with its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Done<T> {
+    /// The first and the last event that it brought, if it brought any.
+    pub events: Option<(Position, Position)>,
+    /// When the register learned it.
+    pub recorded_at: Instant,
+    /// Whether this repeats the first answer under the same key.
+    pub is_repeat: bool,
+    /// What was done.
+    pub what: T,
+}
+
+/// Nobody can mend it: the law or the facts say no.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// A short key, as in `measure.sign.same-officer`.
+    pub code: String,
+    /// The ground, to a person.
+    pub says: Bilingual,
+    /// Its law, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub law: Option<Law>,
+    /// What would have to change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_have_to_change: Option<Bilingual>,
+    /// Every reason apart, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Bilingual>,
+}
+
+/// The sender can mend it: malformed or impossible input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{field}: {expected}")]
+pub struct Mistake {
+    /// Where: a field, a file and line, an id.
+    pub field: String,
+    /// What is wrong and what was expected.
+    pub expected: String,
+}
+
+/// The operator has to mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The register failed.
+    #[error("{doing}")]
+    Register {
+        /// What was being done.
+        doing: String,
+        /// What the register said.
+        #[source]
+        source: register::RegisterFault,
+    },
+    /// An invariant does not hold.
+    #[error("{0}")]
+    Invariant(String),
+}
+
+/// Why an act was not done. Nothing was written, save where a refusal is itself an event.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The law or the facts say no.
+    #[error("{}", .0.says.en)]
+    Refused(Box<Refusal>),
+    /// The input cannot be used.
+    #[error(transparent)]
+    Mistaken(#[from] Mistake),
+    /// The operator has to mend something.
+    #[error(transparent)]
+    Faulty(#[from] Fault),
+}
+
+impl DeskError {
+    /// A refusal that a decision gave: its code and its words.
+    pub(crate) fn refused(code: &str, because: &dyn std::fmt::Display) -> Self {
+        Self::Refused(Box::new(Refusal::of(code, because)))
+    }
+
+    /// A mistake in one field.
+    pub(crate) fn mistaken(field: impl Into<String>, expected: impl std::fmt::Display) -> Self {
+        Self::Mistaken(Mistake {
+            field: field.into(),
+            expected: expected.to_string(),
+        })
+    }
+
+    /// A broken invariant.
+    pub(crate) fn invariant(says: impl Into<String>) -> Self {
+        Self::Faulty(Fault::Invariant(says.into()))
+    }
+}
+
+impl Refusal {
+    /// A refusal in the words of the decision, under a title in both languages by its code.
+    fn of(code: &str, because: &dyn std::fmt::Display) -> Self {
+        let because = because.to_string();
+        let (en, fr) = title(code);
+        Self {
+            code: code.to_owned(),
+            says: Bilingual::new(format!("{en}: {because}"), format!("{fr} : {because}")),
+            law: None,
+            would_have_to_change: None,
+            reasons: Vec::new(),
+        }
+    }
+}
+
+/// What is refused, by the noun and verb of the code.
+fn title(code: &str) -> (&'static str, &'static str) {
+    match code.split_once('.').map_or(code, |(noun, _)| noun) {
+        "application" => (
+            "the application is not taken further",
+            "la demande n’avance pas",
+        ),
+        "permit" => ("the permit is not changed", "la licence n’est pas modifiée"),
+        "measure" => ("the measure is not made", "la mesure n’est pas prise"),
+        "assurance" => (
+            "the assurance is not recorded",
+            "l’assurance n’est pas consignée",
+        ),
+        "evidence" => (
+            "the evidence is not recorded so",
+            "la preuve n’est pas consignée ainsi",
+        ),
+        "review" => ("the review is not taken further", "l’examen n’avance pas"),
+        "dialogue" => (
+            "the dialogue takes no such step",
+            "le dialogue ne franchit pas ce pas",
+        ),
+        "gate" => ("it may not leave", "cela ne peut pas sortir"),
+        "access" => ("you may not do this", "vous ne pouvez pas faire cela"),
+        _ => ("it is refused", "c’est refusé"),
+    }
+}
+
+impl From<register::RegisterFault> for DeskError {
+    fn from(source: register::RegisterFault) -> Self {
+        Self::Faulty(Fault::Register {
+            doing: "using the register".into(),
+            source,
+        })
+    }
+}
+
+impl From<domain::view::FoldFault> for DeskError {
+    fn from(fault: domain::view::FoldFault) -> Self {
+        Self::invariant(fault.to_string())
+    }
+}
+
+impl From<domain::ledger::LedgerFault> for DeskError {
+    fn from(fault: domain::ledger::LedgerFault) -> Self {
+        Self::invariant(fault.to_string())
+    }
+}

@@ -1,0 +1,142 @@
+//! Assurances: received, asked about, answered, delivered on.
+
+use domain::assurance::{self, Assurance, AssuranceRecord, AuthenticityAnswer};
+use domain::event::{AssuranceReceived, AuthenticityAnswered, AuthenticityAsked, DeliveryVerified};
+use domain::id::{AssuranceId, PartyId};
+use domain::time::Day;
+
+use crate::actor::Actor;
+use crate::answer::{DeskError, Done};
+use crate::desk::Desk;
+use crate::reading::{self, Lens};
+
+/// Most bytes of one paper: a scanned certificate of twenty pages.
+pub const PAPER_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+impl Desk {
+    /// Records an assurance with its paper, kept by digest.
+    ///
+    /// # Errors
+    /// A refusal when it proves nothing, a mistake when a party is unknown or the paper too large,
+    /// or a fault.
+    pub fn receive_assurance(
+        &self,
+        actor: &Actor,
+        assurance: &Assurance,
+        paper: Option<&[u8]>,
+    ) -> Result<Done<AssuranceId>, DeskError> {
+        self.act(actor, "assurance.receive", |act| {
+            if act.find::<AssuranceRecord>(&assurance.id)?.is_some() {
+                let taken = format!("assurance {} exists already", assurance.id);
+                return Err(DeskError::mistaken("assurance", taken));
+            }
+            for party in [Some(&assurance.giver), assurance.receiver.as_ref()]
+                .into_iter()
+                .flatten()
+            {
+                let _: domain::party::PartyRecord = act.load(party)?;
+            }
+            let mut held = assurance.clone();
+            if let Some(bytes) = paper {
+                if bytes.len() > PAPER_BYTES_MAX {
+                    let says = format!("the paper is larger than {PAPER_BYTES_MAX} bytes");
+                    return Err(DeskError::mistaken("paper", says));
+                }
+                held.paper = Some(act.writing().vault_put(bytes)?.to_string());
+            } else if held.paper.is_some() {
+                return Err(DeskError::mistaken(
+                    "paper",
+                    "a digest came without its paper",
+                ));
+            }
+            assurance::receive(&held)
+                .map_err(|refusal| DeskError::refused("assurance.receive", &refusal))?;
+            act.append(AssuranceReceived { assurance: held })?;
+            Ok(assurance.id.clone())
+        })
+    }
+
+    /// Asks the issuing state whether an assurance is authentic.
+    ///
+    /// # Errors
+    /// A mistake when there is no such assurance or party, or a fault.
+    pub fn ask_authenticity(
+        &self,
+        actor: &Actor,
+        id: &AssuranceId,
+        of: &PartyId,
+        due_on: Day,
+    ) -> Result<Done<()>, DeskError> {
+        self.act(actor, "assurance.ask", |act| {
+            let _: AssuranceRecord = act.load(id)?;
+            let _: domain::party::PartyRecord = act.load(of)?;
+            let event = AuthenticityAsked {
+                assurance: id.clone(),
+                of: of.clone(),
+                on: act.today,
+                due_on,
+                by: act.actor.officer.clone(),
+            };
+            act.append(event).map(drop)
+        })
+    }
+
+    /// Records the issuing state's answer, or that none came.
+    ///
+    /// # Errors
+    /// A refusal when nobody asked, or a fault.
+    pub fn answer_authenticity(
+        &self,
+        actor: &Actor,
+        id: &AssuranceId,
+        answer: AuthenticityAnswer,
+    ) -> Result<Done<()>, DeskError> {
+        self.act(actor, "assurance.answer", |act| {
+            let held: AssuranceRecord = act.load(id)?;
+            let Some((asked, _, _)) = held.asked.last() else {
+                let says = "nobody has asked the issuing state: there is nothing to answer";
+                return Err(DeskError::refused("assurance.answer", &says));
+            };
+            act.own(asked)?;
+            let by = act.actor.officer.clone();
+            let event = AuthenticityAnswered {
+                assurance: id.clone(),
+                answer,
+                on: act.today,
+                by,
+            };
+            act.append(event).map(drop)
+        })
+    }
+
+    /// Records a verification of delivery.
+    ///
+    /// # Errors
+    /// A mistake when there is no such assurance, or a fault.
+    pub fn verify_delivery(
+        &self,
+        actor: &Actor,
+        verified: DeliveryVerified,
+    ) -> Result<Done<()>, DeskError> {
+        self.act(actor, "assurance.verify-delivery", |act| {
+            let _: AssuranceRecord = act.load(&verified.assurance)?;
+            act.append(verified).map(drop)
+        })
+    }
+
+    /// An assurance as known at a position.
+    ///
+    /// # Errors
+    /// A fault of the register.
+    pub fn assurance(
+        &self,
+        id: &AssuranceId,
+        lens: Lens,
+    ) -> Result<Option<AssuranceRecord>, DeskError> {
+        let log = self.reading()?;
+        if lens.known_at >= log.head()?.position {
+            return reading::find(log.as_ref(), id.as_str());
+        }
+        reading::known_at(log.as_ref(), id.as_str(), lens.known_at)
+    }
+}

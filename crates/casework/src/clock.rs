@@ -1,0 +1,15 @@
+//! Time and randomness, handed in. Only the program at the front door reads the real ones.
+
+use domain::time::{Day, Instant};
+
+/// What tells the time and gives random bytes.
+pub trait Clock: Send + Sync {
+    /// The instant now.
+    fn now(&self) -> Instant;
+
+    /// The civil day now, in the authority's calendar.
+    fn today(&self) -> Day;
+
+    /// 32 bytes that nobody can guess.
+    fn entropy(&self) -> [u8; 32];
+}

@@ -1,0 +1,115 @@
+//! The desk itself: a register, the law in force, a clock.
+
+use std::sync::{Arc, RwLock};
+
+use domain::time::{Instant, Position};
+use register::{Reading, Store};
+
+use crate::act::Act;
+use crate::actor::Actor;
+use crate::answer::{DeskError, Done};
+use crate::clock::Clock;
+use crate::law_book::LawBook;
+use crate::reading::Lens;
+
+/// The only joiner of the rooms.
+pub struct Desk {
+    store: Box<dyn Store>,
+    clock: Box<dyn Clock>,
+    /// The law as adopted, with the position up to which files were read.
+    book: RwLock<Arc<LawBook>>,
+}
+
+impl Desk {
+    /// Opens the desk over a store. Reads the regime files that the register has adopted; never
+    /// replays the log.
+    ///
+    /// # Errors
+    /// A fault of the register, or a regime file that cannot be read any more.
+    pub fn open(store: Box<dyn Store>, clock: Box<dyn Clock>) -> Result<Self, DeskError> {
+        let book = LawBook::read(store.read()?.as_ref())?;
+        Ok(Self {
+            store,
+            clock,
+            book: RwLock::new(Arc::new(book)),
+        })
+    }
+
+    /// The store, for what only an operator does (verify, back up, rebuild).
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    /// The law as adopted by now; read again when another process has adopted a file.
+    pub(crate) fn book(&self, log: &dyn Reading) -> Result<Arc<LawBook>, DeskError> {
+        let adopted = LawBook::adopted_at(log)?;
+        if let Ok(book) = self.book.read()
+            && book.position == adopted
+        {
+            return Ok(Arc::clone(&book));
+        }
+        let fresh = Arc::new(LawBook::read(log)?);
+        if let Ok(mut book) = self.book.write() {
+            *book = Arc::clone(&fresh);
+        }
+        Ok(fresh)
+    }
+
+    /// Opens a reading of the register as it is now.
+    ///
+    /// # Errors
+    /// A fault of the register.
+    pub fn reading(&self) -> Result<Box<dyn Reading + '_>, DeskError> {
+        Ok(self.store.read()?)
+    }
+
+    /// The lens of now: today, and everything that the register knows.
+    ///
+    /// # Errors
+    /// A fault of the register.
+    pub fn now(&self) -> Result<Lens, DeskError> {
+        Ok(Lens {
+            as_of: self.clock.today(),
+            known_at: self.reading()?.head()?.position,
+        })
+    }
+
+    /// The position up to which the register had learned something at an instant.
+    ///
+    /// # Errors
+    /// A fault of the register.
+    pub fn position_at(&self, instant: Instant) -> Result<Position, DeskError> {
+        Ok(self.reading()?.position_at(instant)?)
+    }
+
+    /// Does one act: checks access, opens a write, lets `body` load, decide and append, and makes
+    /// it durable. Nothing is written when `body` refuses, unless it appended the refusal itself
+    /// and returned it as done.
+    ///
+    /// # Errors
+    /// A refusal of access or of the decision, a mistake, or a fault.
+    pub(crate) fn act<T>(
+        &self,
+        actor: &Actor,
+        action: &str,
+        body: impl FnOnce(&mut Act<'_>) -> Result<T, DeskError>,
+    ) -> Result<Done<T>, DeskError> {
+        let stamp = register::Stamp {
+            now: self.clock.now(),
+            seed: self.clock.entropy(),
+        };
+        let writing = self.store.write(stamp)?;
+        let book = self.book(writing.as_ref())?;
+        book.check_access(actor, action)?;
+        let mut act = Act::new(writing, actor, book, self.clock.today());
+        let what = body(&mut act)?;
+        act.finish(what)
+    }
+}

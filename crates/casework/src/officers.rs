@@ -1,0 +1,110 @@
+//! Who may act: appointments, and the tokens with which programs act for people.
+
+use std::collections::BTreeSet;
+
+use domain::event::OfficerAppointed;
+use domain::id::{OfficeId, OfficerId, PartyId};
+use domain::time::Day;
+use register::Digest;
+
+use crate::actor::Actor;
+use crate::answer::{DeskError, Done};
+use crate::desk::Desk;
+use crate::reading;
+
+/// Appoints a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appoint {
+    /// The person.
+    pub officer: OfficerId,
+    /// The name or function.
+    pub name: String,
+    /// The roles.
+    pub roles: BTreeSet<String>,
+    /// The customs office.
+    pub office: Option<OfficeId>,
+    /// The party for which the person acts.
+    pub party: Option<PartyId>,
+    /// First day.
+    pub effective_from: Day,
+    /// Whether a token for programs is wanted.
+    pub wants_token: bool,
+}
+
+impl Desk {
+    /// Appoints a person. The token, when one is wanted, is shown once and kept only as a digest.
+    ///
+    /// # Errors
+    /// A mistake when a role is unknown, or a fault.
+    pub fn appoint(
+        &self,
+        actor: &Actor,
+        request: &Appoint,
+    ) -> Result<Done<Option<String>>, DeskError> {
+        let token = request.wants_token.then(|| {
+            let digest = Digest::of(&self.clock().entropy()).to_string();
+            format!("pct_{digest}")
+        });
+        self.act(actor, "officer.appoint", |act| {
+            if let Some(unknown) = request.roles.iter().find(|role| !act.book.knows_role(role)) {
+                return Err(DeskError::mistaken(
+                    "roles",
+                    format!("`{unknown}` is not a role: expected one of the access policies"),
+                ));
+            }
+            act.append(OfficerAppointed {
+                officer: request.officer.clone(),
+                name: request.name.clone(),
+                roles: request.roles.clone(),
+                office: request.office.clone(),
+                party: request.party.clone(),
+                token_digest: token
+                    .as_ref()
+                    .map(|token| Digest::of(token.as_bytes()).to_string()),
+                effective_from: request.effective_from,
+            })?;
+            Ok(token)
+        })
+    }
+
+    /// The person who holds a token.
+    ///
+    /// # Errors
+    /// A fault of the register.
+    pub fn actor_of_token(&self, token: &str) -> Result<Option<Actor>, DeskError> {
+        let digest = Digest::of(token.as_bytes()).to_string();
+        let log = self.reading()?;
+        let held = reading::all::<OfficerAppointed>(log.as_ref(), Some(("token", &digest)))?;
+        Ok(held
+            .into_iter()
+            .next()
+            .filter(|o| o.effective_from <= self.clock().today())
+            .map(actor))
+    }
+
+    /// The person of an id.
+    ///
+    /// # Errors
+    /// A mistake when nobody of that id is appointed, or a fault.
+    pub fn actor_of(&self, officer: &OfficerId) -> Result<Actor, DeskError> {
+        let log = self.reading()?;
+        Ok(actor(reading::load(log.as_ref(), officer.as_str())?))
+    }
+
+    /// Everybody appointed.
+    ///
+    /// # Errors
+    /// A fault of the register.
+    pub fn officers(&self) -> Result<Vec<OfficerAppointed>, DeskError> {
+        reading::all(self.reading()?.as_ref(), None)
+    }
+}
+
+fn actor(held: OfficerAppointed) -> Actor {
+    Actor {
+        officer: held.officer,
+        roles: held.roles,
+        office: held.office,
+        party: held.party,
+    }
+}

@@ -1,0 +1,72 @@
+//! Scenarios: dated cases played through the same functions as the doors call, in an empty store,
+//! on a clock of their own that the file moves.
+
+mod acts;
+mod cast;
+mod expect;
+mod invariants;
+mod scopes;
+mod stage;
+
+use std::collections::BTreeMap;
+
+use domain::time::Day;
+use intake::scenario::Scenario;
+use register::Store;
+use serde::Serialize;
+
+use crate::answer::DeskError;
+use crate::desk::Desk;
+
+pub use stage::MovedClock;
+
+/// One row of the table that a run prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// The day.
+    pub day: Day,
+    /// The event's number, or empty.
+    pub n: String,
+    /// What was done, or what was looked at.
+    pub what: String,
+    /// What it reached.
+    pub reached: String,
+    /// What was expected, if anything.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+    /// Whether it agrees; none where nothing was expected.
+    pub agrees: Option<bool>,
+}
+
+/// What a run gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Played {
+    /// The scenario.
+    pub scenario: String,
+    /// Whether everything in it is invented.
+    pub is_synthetic: bool,
+    /// The rows, by day.
+    pub rows: Vec<Row>,
+    /// Expectations met.
+    pub met: u64,
+    /// Expectations not met.
+    pub missed: u64,
+    /// The day on which it ended.
+    pub ended_on: Day,
+    /// How solid each event is, by its number.
+    pub basis: BTreeMap<String, String>,
+}
+
+/// Plays a scenario in an empty store.
+///
+/// # Errors
+/// A mistake when the store has events in it or the file cannot be played; a fault. Expectations
+/// that are not met are counted, not errors.
+pub fn play(
+    scenario: &Scenario,
+    store: Box<dyn Store>,
+    entropy: [u8; 32],
+) -> Result<(Played, Desk), DeskError> {
+    stage::Stage::set(scenario, store, entropy)?.play()
+}

@@ -1,0 +1,369 @@
+//! What a file expects, compared with what the desk says.
+
+use domain::assurance::Authenticity;
+use domain::evidence::{LinkConfidence, LinkTarget};
+use domain::id::{ApplicationId, PermitId};
+use domain::permit::standing::Standing;
+use domain::policy::Prospect;
+use intake::scenario::{EventSpec, ExpectSpec};
+
+use super::stage::{Seen, Stage, mistaken};
+use crate::answer::DeskError;
+use crate::gate::GateAnswer;
+
+/// The word of a scenario for where a permit stands.
+const fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::InForce => "valid",
+        other => other.key(),
+    }
+}
+
+/// The word of a scenario for how an application stands. Two words mean a hold: the one that the
+/// file uses is accepted.
+fn prospect_word(prospect: Prospect, expected: &str) -> &'static str {
+    match prospect {
+        Prospect::NormalReview => "normal_review",
+        Prospect::CaseByCase => "case_by_case",
+        Prospect::InConsultation => "in_consultation",
+        Prospect::Incomplete => "incomplete",
+        Prospect::PresumedRefusal => "presumed_refusal",
+        Prospect::Held if expected == "held_until_confidence" => "held_until_confidence",
+        Prospect::Held => "held",
+        Prospect::Barred => "barred",
+        Prospect::Undetermined => "undetermined",
+    }
+}
+
+impl Stage<'_> {
+    /// Compares one set of expectations.
+    pub(super) fn expect(&mut self, index: usize, which: usize) -> Result<(), DeskError> {
+        let scenario = self.scenario;
+        let Some(event) = scenario.events.get(index) else {
+            return Ok(());
+        };
+        let all = event
+            .expect
+            .as_ref()
+            .map(|many| many.list())
+            .unwrap_or_default();
+        let Some(spec) = all.get(which) else {
+            return Ok(());
+        };
+        self.expect_pending(event, spec)?;
+        self.expect_issued(event, spec)?;
+        self.expect_border(event, spec)?;
+        self.expect_counts(event, spec)?;
+        self.expect_papers(event, spec)?;
+        self.expect_findings(event, spec)
+    }
+
+    fn expect_pending(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
+        let n = &event.n.0;
+        for (number, expected) in &spec.pending {
+            let found = self.pending_word(number, expected)?;
+            if expected == "unchanged" {
+                let before = self.prospect_before(number);
+                self.expected(n, format!("application {number}"), before, found);
+            } else {
+                self.expected(n, format!("application {number}"), expected.clone(), found);
+            }
+        }
+        Ok(())
+    }
+
+    /// How an application stands, in the words of a scenario.
+    pub(super) fn pending_word(&self, number: &str, expected: &str) -> Result<String, DeskError> {
+        let id =
+            ApplicationId::new(number).map_err(|m| mistaken(&self.scenario.scenario, number, m))?;
+        let lens = self.desk.now()?;
+        let Some(held) = self.desk.application_known(&id, lens)? else {
+            return Ok("absent".to_owned());
+        };
+        if let Some(ending) = &held.ending {
+            use domain::application::Ending;
+            let word = match ending {
+                Ending::Issued { .. } => "issued",
+                Ending::Refused { .. } => "refused",
+                Ending::Withdrawn { .. } => "withdrawn",
+                Ending::Superseded { .. } => "superseded",
+            };
+            return Ok(word.to_owned());
+        }
+        let check = self.desk.check_application(&id, lens)?;
+        Ok(prospect_word(check.prospect, expected).to_owned())
+    }
+
+    fn expect_issued(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
+        for (number, expected) in &spec.issued {
+            let permit = PermitId::new(number)
+                .map_err(|m| mistaken(&self.scenario.scenario, &event.n.0, m))?;
+            let lens = self.desk.now()?;
+            let standing = self.desk.standing(&permit, lens)?.map(|held| held.standing);
+            let found = standing.map_or("absent", standing_word);
+            let wanted = if expected == "in_force" {
+                "valid"
+            } else {
+                expected.as_str()
+            };
+            self.expected(
+                &event.n.0,
+                format!("permit {number}"),
+                wanted.replace('_', "-"),
+                found,
+            );
+            self.seen.push(Seen {
+                lens,
+                permit,
+                standing,
+                n: event.n.0.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    fn expect_border(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
+        for (number, expected) in &spec.border {
+            let permit = PermitId::new(number)
+                .map_err(|m| mistaken(&self.scenario.scenario, &event.n.0, m))?;
+            let found = match self.declaration(&permit, None, 1)? {
+                None => "refuse: there is no such permit".to_owned(),
+                Some(request) => match self.desk.check_release(&request)? {
+                    GateAnswer::Released { .. } => "release".to_owned(),
+                    GateAnswer::Refused { reasons } => {
+                        let why = reasons
+                            .first()
+                            .map(|r| r.says.en.clone())
+                            .unwrap_or_default();
+                        format!("refuse: {why}")
+                    }
+                },
+            };
+            let agrees = found.split(':').next() == Some(expected.as_str());
+            let wanted = if agrees {
+                found.clone()
+            } else {
+                expected.clone()
+            };
+            self.expected(
+                &event.n.0,
+                format!("border, permit {number}"),
+                wanted,
+                found,
+            );
+        }
+        Ok(())
+    }
+
+    fn expect_counts(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
+        let n = &event.n.0;
+        let counts = [
+            (
+                "permits suspended in all",
+                spec.count_suspended,
+                Standing::Suspended,
+            ),
+            (
+                "permits cancelled in all",
+                spec.count_cancelled,
+                Standing::Cancelled,
+            ),
+        ];
+        for (what, expected, standing) in counts {
+            if let Some(expected) = expected {
+                let found = self.count(standing)?;
+                self.expected(n, what, expected.to_string(), found.to_string());
+            }
+        }
+        if let Some(expected) = spec.reached {
+            let found = self
+                .made
+                .get(&event.n)
+                .and_then(|made| made.reached)
+                .unwrap_or(0);
+            self.expected(n, "lines reached", expected.to_string(), found.to_string());
+        }
+        for (number, expected) in &spec.draw_down {
+            let permit =
+                PermitId::new(number).map_err(|m| mistaken(&self.scenario.scenario, n, m))?;
+            let ledgers = self.desk.ledgers(&permit)?;
+            let found = ledgers.values().next().map_or_else(String::new, |ledger| {
+                let granted = ledger
+                    .granted
+                    .map(|both| both.quantity.normalize().to_string());
+                let drawn = ledger.drawn.quantity.normalize();
+                format!(
+                    "{drawn}_of_{}",
+                    granted.unwrap_or_else(|| "unlimited".to_owned())
+                )
+            });
+            self.expected(n, format!("drawn of {number}"), expected.clone(), found);
+        }
+        Ok(())
+    }
+
+    pub(super) fn count(&self, standing: Standing) -> Result<u64, DeskError> {
+        let lens = self.desk.now()?;
+        let mut count = 0_u64;
+        let mut after: Option<String> = None;
+        loop {
+            let page = self.desk.permits(after.as_deref(), 500, lens)?;
+            let is_last = page.is_empty();
+            after = page.last().map(|held| held.permit.to_string());
+            let here = page.iter().filter(|held| held.standing == standing).count();
+            count = count.saturating_add(u64::try_from(here).unwrap_or(u64::MAX));
+            if is_last {
+                return Ok(count);
+            }
+        }
+    }
+
+    fn expect_papers(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
+        let n = event.n.0.clone();
+        let lens = self.desk.now()?;
+        if let Some(expected) = &spec.assurance {
+            let id = self
+                .made
+                .get(&event.n)
+                .and_then(|made| made.assurance.clone());
+            let held = id
+                .map(|id| self.desk.assurance(&id, lens))
+                .transpose()?
+                .flatten();
+            let found = held.map_or("absent", |held| match held.authenticity(lens.as_of) {
+                Authenticity::Unasked => "recorded_unverified",
+                Authenticity::Asked => "asked",
+                Authenticity::Confirmed => "confirmed",
+                Authenticity::Denied => "denied",
+                Authenticity::NoReply => "no_reply",
+            });
+            self.expected(&n, "the assurance", expected.clone(), found);
+        }
+        if let Some(expected) = &spec.evidence {
+            let id = self
+                .made
+                .get(&event.n)
+                .and_then(|made| made.evidence.clone());
+            let held = id.map(|id| self.desk.evidence(&id)).transpose()?.flatten();
+            let found = if held.is_some() { "received" } else { "absent" };
+            self.expected(&n, "the evidence", expected.clone(), found);
+        }
+        if let Some(expected) = &spec.decision_record {
+            let found = match self.made.get(&event.n).and_then(|made| made.needed_reason) {
+                Some(true) => self.reason_on_record(event)?,
+                Some(false) => "issued without a reason".to_owned(),
+                None => "needed no exception".to_owned(),
+            };
+            self.expected(&n, "the decision record", expected.clone(), found);
+        }
+        if let Some(expected) = &spec.reservations_of_suspended {
+            let found = self.stops_of(event)?;
+            self.expected(
+                &n,
+                "reservations on suspended lines",
+                expected.clone(),
+                found,
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether the permits of an event carry the reasons for the exception under which they stand.
+    fn reason_on_record(&self, event: &EventSpec) -> Result<String, DeskError> {
+        let lens = self.desk.now()?;
+        for number in event.ids.iter().flat_map(|id| super::cast::numbers(id)) {
+            let id = PermitId::new(&number).map_err(|m| DeskError::mistaken("permit", m))?;
+            let held = self.desk.permit(&id, lens)?;
+            if held.is_none_or(|held| held.issued.reasons.is_empty()) {
+                return Ok(format!("permit {number} has no reason on record"));
+            }
+        }
+        Ok("requires_reason_for_exception".to_owned())
+    }
+
+    /// Whether each open reservation on a suspended line has its stop notice.
+    fn stops_of(&self, event: &EventSpec) -> Result<String, DeskError> {
+        let made = self.made.get(&event.n);
+        let mut notices = 0_u64;
+        for order in made.map(|made| made.orders.clone()).unwrap_or_default() {
+            let (sent, missing) = self.desk.stops_under(&order)?;
+            if let Some(missing) = missing.first() {
+                return Ok(format!("no stop notice for {missing}"));
+            }
+            notices = notices.saturating_add(u64::try_from(sent.len()).unwrap_or(u64::MAX));
+        }
+        Ok(if notices > 0 {
+            "stop_notice_sent"
+        } else {
+            "no open reservation"
+        }
+        .to_owned())
+    }
+
+    fn expect_findings(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
+        let n = event.n.0.clone();
+        let made = self.made.get(&event.n);
+        let evidence = made.and_then(|made| made.evidence.clone());
+        let review = made.and_then(|made| made.review.clone());
+        if let Some(expected) = &spec.link {
+            let links = evidence
+                .as_ref()
+                .map(|id| self.desk.linked_from(id))
+                .transpose()?;
+            let links = links.unwrap_or_default();
+            let found = links.first().map_or_else(
+                || "no link".to_owned(),
+                |link| {
+                    let to = match &link.to {
+                        LinkTarget::Permit { permit } => permit.to_string(),
+                        other => format!("{other:?}"),
+                    };
+                    let confidence = match link.confidence {
+                        LinkConfidence::Strong => "strong",
+                        LinkConfidence::Inferred => "inferred",
+                        LinkConfidence::Category => "category",
+                    };
+                    format!("{to}, {confidence}")
+                },
+            );
+            let wanted = format!("{}, {}", expected.serial_to_permit, expected.confidence);
+            self.expected(&n, "the link", wanted, found);
+        }
+        if !spec.findings.is_empty() {
+            let held = review
+                .map(|id| self.desk.review(&id))
+                .transpose()?
+                .flatten();
+            for (question, expected) in &spec.findings {
+                let id = domain::id::QuestionId::new(question)
+                    .map_err(|m| mistaken(&self.scenario.scenario, &n, m))?;
+                let answers = held.as_ref().and_then(|held| held.answers.get(&id));
+                let found = answers.and_then(|all| all.last()).map(|a| a.answer.clone());
+                let found = found.unwrap_or_else(|| "not examined".to_owned());
+                self.expected(&n, format!("question {question}"), expected.clone(), found);
+            }
+        }
+        let links = evidence
+            .as_ref()
+            .map(|id| self.desk.linked_from(id))
+            .transpose()?;
+        let links = links.unwrap_or_default();
+        if let Some(expected) = &spec.accepted_links {
+            let found = if links.is_empty() {
+                "none".to_owned()
+            } else {
+                links.len().to_string()
+            };
+            self.expected(&n, "accepted links", expected.clone(), found);
+        }
+        if let Some(expected) = &spec.exposure {
+            let found = if links.is_empty() {
+                "empty"
+            } else {
+                "not empty"
+            };
+            self.expected(&n, "exposure", expected.clone(), found);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+//! The five invariants of a case, checked at every event and again at the end.
+
+use std::collections::BTreeMap;
+
+use domain::id::PermitId;
+use domain::measure::{OrderKind, Selection};
+use domain::permit::standing::Standing;
+use intake::scenario::EventSpec;
+
+use super::stage::{Made, Stage};
+use crate::answer::DeskError;
+
+/// Most permits and applications watched at each event; a case of this format has a few dozen.
+const WATCHED_MAX: usize = 2_000;
+
+/// How everything stood before an event.
+#[derive(Default)]
+pub(super) struct Snapshot {
+    pub pending: BTreeMap<String, String>,
+    pub issued: BTreeMap<PermitId, Standing>,
+}
+
+impl Stage<'_> {
+    pub(super) fn snapshot(&mut self) -> Result<Snapshot, DeskError> {
+        let mut taken = Snapshot::default();
+        for application in &self.scenario.applications {
+            let word = self.pending_word(&application.id, "held")?;
+            taken.pending.insert(application.id.clone(), word);
+        }
+        let lens = self.desk.now()?;
+        for held in self.desk.permits(None, WATCHED_MAX, lens)? {
+            taken.issued.insert(held.permit, held.standing);
+        }
+        self.last_pending.clone_from(&taken.pending);
+        Ok(taken)
+    }
+
+    /// How an application stood before the event under way.
+    pub(super) fn prospect_before(&self, number: &str) -> String {
+        self.last_pending
+            .get(number)
+            .cloned()
+            .unwrap_or_else(|| "absent".to_owned())
+    }
+
+    pub(super) fn check_invariants(
+        &mut self,
+        event: &EventSpec,
+        made: &Made,
+        before: &Snapshot,
+    ) -> Result<(), DeskError> {
+        let kept = before.pending.clone();
+        let after = self.snapshot()?;
+        self.last_pending = kept;
+        let n = event.n.0.clone();
+        let is_order = matches!(
+            event.kind.as_str(),
+            "suspend" | "cancel" | "annul" | "reinstate"
+        );
+        let is_policy = matches!(
+            event.kind.as_str(),
+            "issuance_pause" | "policy_change" | "require_dialogue" | "lift"
+        );
+        if is_order {
+            let same = before.pending == after.pending;
+            let found = if same { "unchanged" } else { "changed" };
+            self.expected(
+                &n,
+                "invariant: an order alters no pending application",
+                "unchanged",
+                found,
+            );
+        }
+        if is_policy {
+            let same = before.issued == after.issued;
+            let found = if same { "unchanged" } else { "changed" };
+            self.expected(
+                &n,
+                "invariant: a policy alters no issued permit",
+                "unchanged",
+                found,
+            );
+        }
+        if event.kind == "cancel" {
+            self.check_listed(&n, made)?;
+        }
+        if is_order {
+            self.check_past_shipments(&n)?;
+        }
+        Ok(())
+    }
+
+    /// A cancellation lists the permits by number, and its list is what was cancelled.
+    fn check_listed(&mut self, n: &str, made: &Made) -> Result<(), DeskError> {
+        for order in &made.orders {
+            let Some(record) = self.desk.order(order)? else {
+                continue;
+            };
+            let named = match &record.order.selection {
+                Selection::Named { permits, .. } => permits.clone(),
+                Selection::Scope { .. } => std::collections::BTreeSet::new(),
+            };
+            let is_listed = record.order.kind == OrderKind::Cancel
+                && !named.is_empty()
+                && named == self.desk.order_permits(order)?;
+            let found = if is_listed {
+                "by number"
+            } else {
+                "not by number"
+            };
+            self.expected(
+                n,
+                "invariant: a cancellation lists its permits",
+                "by number",
+                found,
+            );
+        }
+        Ok(())
+    }
+
+    /// Shipments made before a stop remain recorded as lawful at their time.
+    fn check_past_shipments(&mut self, n: &str) -> Result<(), DeskError> {
+        let today = self.desk.clock().today();
+        let marked = self
+            .desk
+            .shipments()?
+            .into_iter()
+            .filter(|held| held.exits.iter().all(|day| *day < today))
+            .filter(|held| !held.exits.is_empty() && !held.under_stop.is_empty())
+            .count();
+        let found = if marked == 0 {
+            "lawful"
+        } else {
+            "marked afterwards"
+        };
+        self.expected(
+            n,
+            "invariant: earlier shipments stay lawful",
+            "lawful",
+            found,
+        );
+        Ok(())
+    }
+
+    /// Looks again, from the end of the case, at everything that was seen on the way: the register
+    /// as known then and as in force then gives the same answer now.
+    pub(super) fn look_again(&mut self) -> Result<(), DeskError> {
+        let seen = std::mem::take(&mut self.seen);
+        let mut same = 0_usize;
+        let mut first = None;
+        for was in &seen {
+            let now = self
+                .desk
+                .standing(&was.permit, was.lens)?
+                .map(|held| held.standing);
+            if now == was.standing {
+                same = same.saturating_add(1);
+            } else if first.is_none() {
+                first = Some(format!("permit {} after event {}", was.permit, was.n));
+            }
+        }
+        let expected = format!("{} of {}", seen.len(), seen.len());
+        let found = match first {
+            None => format!("{same} of {}", seen.len()),
+            Some(odd) => format!("{same} of {}, not {odd}", seen.len()),
+        };
+        self.expected(
+            "",
+            "invariant: as of then, as known then, gives then's answers",
+            expected,
+            found,
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,249 @@
+//! The log as a person reads it: what was done, when, by whom, about what.
+
+use domain::event::Event;
+use domain::language::Bilingual;
+use domain::time::{Day, Instant, Position};
+use register::Query;
+use serde::Serialize;
+
+use crate::answer::DeskError;
+use crate::desk::Desk;
+use crate::projection;
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Its position.
+    pub position: Position,
+    /// When the register learned it.
+    pub recorded_at: Instant,
+    /// First day in law, where it has one.
+    pub effective_from: Option<Day>,
+    /// Who acted.
+    pub actor: String,
+    /// What kind of event.
+    pub kind: String,
+    /// In words.
+    pub says: Bilingual,
+}
+
+impl Desk {
+    /// The entries with any of these tags (all of them when none is given), after a position.
+    ///
+    /// # Errors
+    /// A fault of the register.
+    pub fn timeline(
+        &self,
+        tags: &[String],
+        kinds: &[&str],
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Entry>, DeskError> {
+        let log = self.reading()?;
+        let query = Query {
+            tags: tags.to_vec(),
+            kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+        };
+        let mut entries = Vec::new();
+        for event in log.events(&query, after, None, limit)? {
+            let recorded = projection::recorded(&event).map_err(DeskError::invariant)?;
+            entries.push(Entry {
+                position: event.position,
+                recorded_at: event.recorded_at,
+                effective_from: event.effective_from,
+                actor: event.actor.clone(),
+                kind: event.kind.clone(),
+                says: in_words(&recorded.event),
+            });
+        }
+        Ok(entries)
+    }
+}
+
+/// An event in one sentence of each language.
+fn in_words(event: &Event) -> Bilingual {
+    let both = |en: String, fr: String| Bilingual::new(en, fr);
+    match event {
+        Event::OrderSigned(e) => both(
+            format!(
+                "{} — {} (order {}, {})",
+                e.order.instrument.title.en, e.order.verb.en, e.order.id, e.order.instrument.law
+            ),
+            format!(
+                "{} — {} (ordre {}, {})",
+                e.order.instrument.title.fr, e.order.verb.fr, e.order.id, e.order.instrument.law
+            ),
+        ),
+        Event::MeasureSigned(e) => both(
+            format!(
+                "{} (measure {}, {})",
+                e.measure.instrument.title.en, e.measure.id, e.measure.instrument.law
+            ),
+            format!(
+                "{} (mesure {}, {})",
+                e.measure.instrument.title.fr, e.measure.id, e.measure.instrument.law
+            ),
+        ),
+        Event::MeasureLifted(e) => both(
+            format!("measure {} is lifted from {}", e.measure, e.effective_from),
+            format!(
+                "la mesure {} est levée à compter du {}",
+                e.measure, e.effective_from
+            ),
+        ),
+        Event::PermitIssued(e) => both(
+            format!("permit {} is issued", e.issued.permit),
+            format!("la licence {} est délivrée", e.issued.permit),
+        ),
+        Event::PermitRecorded(e) => both(
+            format!(
+                "permit {} is recorded from another register",
+                e.issued.permit
+            ),
+            format!(
+                "la licence {} est reprise d’un autre registre",
+                e.issued.permit
+            ),
+        ),
+        Event::ApplicationSubmitted(e) => both(
+            format!("application {} is received", e.application),
+            format!("la demande {} est reçue", e.application),
+        ),
+        Event::ApplicationRefused(e) => both(
+            format!("application {} is refused", e.application),
+            format!("la demande {} est refusée", e.application),
+        ),
+        Event::ExceptionalCircumstancesDetermined(e) => both(
+            format!(
+                "exceptional circumstances are determined on application {}: {}",
+                e.application, e.reasons
+            ),
+            format!(
+                "des circonstances exceptionnelles sont constatées sur la demande {} : {}",
+                e.application, e.reasons
+            ),
+        ),
+        Event::AssuranceReceived(e) => both(
+            format!(
+                "assurance {} is received: {}",
+                e.assurance.id, e.assurance.says
+            ),
+            format!(
+                "l’assurance {} est reçue : {}",
+                e.assurance.id, e.assurance.says
+            ),
+        ),
+        Event::EvidenceReceived(e) => both(
+            format!(
+                "evidence {} is received: {}",
+                e.evidence.id, e.evidence.title
+            ),
+            format!(
+                "la preuve {} est reçue : {}",
+                e.evidence.id, e.evidence.title
+            ),
+        ),
+        Event::EvidenceLinked(e) => both(
+            format!("evidence {} is linked: {}", e.evidence, e.reasons),
+            format!("la preuve {} est rattachée : {}", e.evidence, e.reasons),
+        ),
+        Event::InvestigationOpened(e) => both(
+            format!("investigation {} is opened: {}", e.investigation, e.mandate),
+            format!("l’enquête {} est ouverte : {}", e.investigation, e.mandate),
+        ),
+        Event::FindingMade(e) => both(
+            format!("finding {}: {}", e.finding.id, e.finding.title),
+            format!("constatation {} : {}", e.finding.id, e.finding.title),
+        ),
+        Event::BreachFound(e) => both(
+            format!(
+                "breach of assurance {} is held {:?}: {}",
+                e.breach.assurance, e.breach.held, e.breach.reasons
+            )
+            .to_lowercase(),
+            format!(
+                "manquement à l’assurance {} : {}",
+                e.breach.assurance, e.breach.reasons
+            ),
+        ),
+        Event::ReviewOpened(e) => both(
+            format!(
+                "review {} is opened on {} permits",
+                e.review,
+                e.members.len()
+            ),
+            format!(
+                "l’examen {} est ouvert sur {} licences",
+                e.review,
+                e.members.len()
+            ),
+        ),
+        Event::ReviewConcluded(e) => both(
+            format!("review {} is concluded", e.review),
+            format!("l’examen {} est conclu", e.review),
+        ),
+        Event::DialogueOpened(e) => both(
+            format!("dialogue {} is opened", e.name.en),
+            format!("le dialogue {} est ouvert", e.name.fr),
+        ),
+        Event::DialogueStepped(e) => {
+            use domain::dialogue::Step;
+            let (en, fr) = match e.step {
+                Step::Commit => ("records a commitment", "consigne un engagement"),
+                Step::Meet => ("meets", "se réunit"),
+                Step::Stall => ("is stalled", "est au point mort"),
+                Step::Resume => ("resumes", "reprend"),
+                Step::Conclude => ("is concluded", "est conclu"),
+            };
+            both(
+                format!("dialogue {} {en}", e.dialogue),
+                format!("le dialogue {} {fr}", e.dialogue),
+            )
+        }
+        Event::ShipmentReserved(e) => both(
+            format!("shipment {} is reserved on permit {}", e.shipment, e.permit),
+            format!(
+                "l’envoi {} est réservé sur la licence {}",
+                e.shipment, e.permit
+            ),
+        ),
+        Event::ReleaseRefused(e) => both(
+            format!("a release on permit {} is refused", e.permit),
+            format!("une sortie sur la licence {} est refusée", e.permit),
+        ),
+        Event::ExitConfirmed(e) => both(
+            format!("shipment {} left on permit {}", e.shipment, e.permit),
+            format!(
+                "l’envoi {} est sorti sur la licence {}",
+                e.shipment, e.permit
+            ),
+        ),
+        Event::StopNoticeIssued(e) => both(
+            format!(
+                "office {} is told to stop shipment {}",
+                e.office, e.shipment
+            ),
+            format!(
+                "le bureau {} est averti d’arrêter l’envoi {}",
+                e.office, e.shipment
+            ),
+        ),
+        Event::NoticeIssued(e) => both(
+            format!("notice {} is served about {}", e.notice, e.about),
+            format!("l’avis {} est signifié au sujet de {}", e.notice, e.about),
+        ),
+        other => both(spaced(other.kind()), spaced(other.kind())),
+    }
+}
+
+/// `PartyRecorded` as `party recorded`.
+fn spaced(kind: &str) -> String {
+    let mut text = String::new();
+    for c in kind.chars() {
+        if c.is_ascii_uppercase() && !text.is_empty() {
+            text.push(' ');
+        }
+        text.push(c.to_ascii_lowercase());
+    }
+    text
+}

@@ -1,0 +1,788 @@
+//! Scenario files: dated cases as data. The format is described in `docs/scenario-format.md`.
+
+use std::collections::BTreeMap;
+
+use domain::control_list::EntryId;
+use domain::country::Country;
+use domain::language::Bilingual;
+use domain::law::Law;
+use domain::party::Basis;
+use domain::time::Day;
+use serde::Deserialize;
+use serde::de::Error as _;
+
+/// Most bytes of a scenario file: the largest written has 60 kB.
+pub const SCENARIO_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Why a scenario file is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}:{column}: {says}")]
+pub struct ScenarioMistake {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column, from 1.
+    pub column: u64,
+    /// What is wrong and what was expected.
+    pub says: String,
+}
+
+/// A day, or a month that stands for its 15th day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When {
+    /// The day.
+    pub day: Day,
+    /// Whether the source gave only a month.
+    pub is_inferred: bool,
+}
+
+impl When {
+    /// Reads a day or a month.
+    ///
+    /// # Errors
+    /// Refuses every other shape.
+    pub fn parse(text: &str) -> Result<Self, domain::time::DayMistake> {
+        let is_inferred = text.len() == 7;
+        let full = if is_inferred {
+            format!("{text}-15")
+        } else {
+            text.to_owned()
+        };
+        Ok(Self {
+            day: Day::parse(&full)?,
+            is_inferred,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for When {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+/// Text that may be written once for both languages where it is a proper name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Words {
+    /// In both languages.
+    Both(Bilingual),
+    /// The same in both.
+    Same(String),
+}
+
+impl Words {
+    /// In both languages.
+    #[must_use]
+    pub fn both(&self) -> Bilingual {
+        match self {
+            Self::Both(both) => both.clone(),
+            Self::Same(text) => Bilingual::new(text.clone(), text.clone()),
+        }
+    }
+}
+
+/// One or several.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Many<T> {
+    /// Several.
+    Several(Vec<T>),
+    /// One.
+    One(T),
+}
+
+impl<T: Clone> Many<T> {
+    /// As a list.
+    #[must_use]
+    pub fn list(&self) -> Vec<T> {
+        match self {
+            Self::Several(several) => several.clone(),
+            Self::One(one) => vec![one.clone()],
+        }
+    }
+}
+
+/// A list group: `all`, or numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Groups {
+    /// Of these numbers.
+    Of(Vec<u32>),
+    /// `all`.
+    Word(String),
+}
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Its key.
+    pub scenario: String,
+    /// Its title.
+    #[serde(default)]
+    pub title: Option<Words>,
+    /// Whether everything in it is invented.
+    #[serde(default)]
+    pub synthetic: bool,
+    /// The jurisdiction.
+    pub jurisdiction: String,
+    /// The destination that the case is about, where there is one.
+    #[serde(default)]
+    pub destination: Option<Country>,
+    /// The words that `basis` may take; for readers.
+    #[serde(default)]
+    pub basis_values: Vec<Basis>,
+    /// The first day; the earliest day of the file when absent.
+    #[serde(default)]
+    pub begins: Option<When>,
+    /// The authority; Canada's when absent and the jurisdiction is `CA`.
+    #[serde(default)]
+    pub authority: Option<AuthoritySpec>,
+    /// Sources of law, as TOML of `law/sources.toml`.
+    #[serde(default)]
+    pub sources: Option<String>,
+    /// Country groups, as TOML of `lists/country-groups.toml`.
+    #[serde(default)]
+    pub country_groups: Option<String>,
+    /// Standing policies, as policy text.
+    #[serde(default)]
+    pub policies: Option<String>,
+    /// Extracts of control lists.
+    #[serde(default)]
+    pub lists: Vec<ListSpec>,
+    /// The list under which `item_group` is read; `ECL` when absent.
+    #[serde(default)]
+    pub group_list: Option<String>,
+    /// Parties.
+    #[serde(default)]
+    pub parties: Vec<PartySpec>,
+    /// Permits.
+    #[serde(default)]
+    pub permits: Vec<PermitSpec>,
+    /// Applications.
+    #[serde(default)]
+    pub applications: Vec<ApplicationSpec>,
+    /// Events.
+    pub events: Vec<EventSpec>,
+    /// What must hold throughout, in words; the five of the engine are always checked.
+    #[serde(default)]
+    pub invariants: Vec<String>,
+    /// What nobody knows, in words.
+    #[serde(default)]
+    pub unknown: Vec<String>,
+}
+
+/// The authority.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthoritySpec {
+    /// Its name.
+    pub name: Words,
+    /// What it calls a permit.
+    pub permit_word: Words,
+    /// Its verb for each kind of order.
+    #[serde(default)]
+    pub verbs: BTreeMap<String, Words>,
+    /// The law under which each kind of order is made, and policies (`policy`).
+    #[serde(default)]
+    pub powers: BTreeMap<String, Law>,
+}
+
+/// An extract of a control list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListSpec {
+    /// Its key.
+    pub list: String,
+    /// Its edition.
+    pub edition: String,
+    /// Its title.
+    pub title: Words,
+    /// Its source.
+    pub law: Law,
+    /// First day in force.
+    pub from: When,
+    /// First day no longer in force.
+    #[serde(default)]
+    pub until: Option<When>,
+    /// Its entries, parents first.
+    pub entries: Vec<EntrySpec>,
+}
+
+/// An entry of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntrySpec {
+    /// Its number.
+    pub code: String,
+    /// The entry above it.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// Its text.
+    pub text: Words,
+}
+
+/// A party.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartySpec {
+    /// Its key in the file, and its id.
+    pub id: String,
+    /// What it is in the case: authority, consulted, exporter, consignee, assurer...
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Its name; its key when absent.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Its country.
+    #[serde(default)]
+    pub country: Option<Country>,
+    /// What it does.
+    #[serde(default)]
+    pub activities: Vec<String>,
+    /// Whether it is a government or its forces.
+    #[serde(default)]
+    pub government: bool,
+    /// How solid.
+    #[serde(default)]
+    pub basis: Option<Basis>,
+}
+
+/// A permit, or a range of permits (`P-002..P-025`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PermitSpec {
+    /// Its number, or a range of numbers.
+    pub id: String,
+    /// `individual`, `multiple-destination` or `general`.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// Its holder.
+    #[serde(default)]
+    pub holder: Option<String>,
+    /// Its consignees.
+    #[serde(default)]
+    pub consignee: Option<Many<String>>,
+    /// Its intermediate consignees.
+    #[serde(default)]
+    pub intermediate: Option<Many<String>>,
+    /// Its end user; the first consignee when absent.
+    #[serde(default)]
+    pub end_user: Option<String>,
+    /// The list group.
+    #[serde(default)]
+    pub item_group: Option<u32>,
+    /// The exact entry, where known.
+    #[serde(default)]
+    pub entry: Option<EntryId>,
+    /// The item of the real permit, in words; `unknown` where nobody knows.
+    #[serde(default)]
+    pub item: Option<String>,
+    /// The goods.
+    #[serde(default)]
+    pub goods: Option<String>,
+    /// How many; 10 when absent (a round number shows that it is synthetic).
+    #[serde(default)]
+    pub qty: Option<u32>,
+    /// The value per unit, in whole units of `currency`.
+    #[serde(default)]
+    pub unit_value: Option<u32>,
+    /// The currency; CAD when absent.
+    #[serde(default)]
+    pub currency: Option<String>,
+    /// The day of issue, a month, or `synthetic`.
+    #[serde(default)]
+    pub issued: Option<String>,
+    /// The last day of validity.
+    #[serde(default)]
+    pub last_day: Option<When>,
+    /// First destinations; the case's destination when absent.
+    #[serde(default)]
+    pub destination: Option<Many<Country>>,
+    /// Final destinations; as the first when absent.
+    #[serde(default)]
+    pub final_destination: Option<Many<Country>>,
+    /// Whether it belongs to a NATO programme.
+    #[serde(default)]
+    pub nato_programme: bool,
+    /// Programmes.
+    #[serde(default)]
+    pub programmes: Vec<String>,
+    /// The platform that it goes into.
+    #[serde(default)]
+    pub platform: Option<String>,
+    /// What the platform is.
+    #[serde(default)]
+    pub platform_classes: Vec<String>,
+    /// The stated end use.
+    #[serde(default)]
+    pub end_use: Option<String>,
+    /// The instrument of a general permit.
+    #[serde(default)]
+    pub law: Option<Law>,
+    /// A remark.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// How solid.
+    #[serde(default)]
+    pub basis: Option<Basis>,
+}
+
+/// An application.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationSpec {
+    /// Its number.
+    pub id: String,
+    /// The applicant; the first exporter of the case when absent.
+    #[serde(default)]
+    pub holder: Option<String>,
+    /// The consignee; the first consignee of the case when absent.
+    #[serde(default)]
+    pub consignee: Option<Many<String>>,
+    /// The list group.
+    #[serde(default)]
+    pub item_group: Option<u32>,
+    /// The exact entry.
+    #[serde(default)]
+    pub entry: Option<EntryId>,
+    /// The goods.
+    #[serde(default)]
+    pub goods: Option<String>,
+    /// The day of receipt.
+    pub received: When,
+    /// Destinations; the case's when absent.
+    #[serde(default)]
+    pub destination: Option<Many<Country>>,
+    /// Final destinations.
+    #[serde(default)]
+    pub final_destination: Option<Many<Country>>,
+    /// Whether it belongs to a NATO programme.
+    #[serde(default)]
+    pub nato_programme: bool,
+    /// Programmes.
+    #[serde(default)]
+    pub programmes: Vec<String>,
+    /// Whether the statement on re-export came with it (and the assurance).
+    #[serde(default)]
+    pub reexport_statement: Option<bool>,
+    /// Documents that came with it.
+    #[serde(default)]
+    pub documents: Vec<String>,
+    /// Whether it is for brokering.
+    #[serde(default)]
+    pub brokering: bool,
+    /// How solid.
+    #[serde(default)]
+    pub basis: Option<Basis>,
+}
+
+/// A scope, as a set of conditions that all hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScopeSpec {
+    /// Any route to this country.
+    #[serde(default)]
+    pub destination: Option<Country>,
+    /// First destination.
+    #[serde(default)]
+    pub first_destination: Option<Country>,
+    /// Final destination.
+    #[serde(default)]
+    pub final_destination: Option<Country>,
+    /// Any route to a country of this group.
+    #[serde(default)]
+    pub country_group: Option<String>,
+    /// List groups, or `all`.
+    #[serde(default)]
+    pub groups: Option<Groups>,
+    /// List branches.
+    #[serde(default)]
+    pub entries: Vec<EntryId>,
+    /// Programmes, any of them.
+    #[serde(default)]
+    pub programmes: Vec<String>,
+    /// A party in any role.
+    #[serde(default)]
+    pub party: Option<String>,
+    /// A party in any role does this.
+    #[serde(default)]
+    pub activity: Option<String>,
+    /// The platform is of this class.
+    #[serde(default)]
+    pub platform_class: Option<String>,
+    /// The kind of permit.
+    #[serde(default)]
+    pub permit_kind: Option<String>,
+    /// Issued before this day.
+    #[serde(default)]
+    pub issued_before: Option<When>,
+    /// These permits.
+    #[serde(default)]
+    pub permit_numbers: Vec<String>,
+    /// Only brokering.
+    #[serde(default)]
+    pub only_brokering: bool,
+    /// Any of these.
+    #[serde(default)]
+    pub any: Vec<ScopeSpec>,
+    /// All of these.
+    #[serde(default)]
+    pub all: Vec<ScopeSpec>,
+    /// None of these; exceptions nest.
+    #[serde(default)]
+    pub unless: Vec<ScopeSpec>,
+    /// As policy text, instead of or beside the others.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The rule of a policy: `presumptive_denial`, `case_by_case`, `assessment`, `hold`, `bar`.
+    #[serde(default)]
+    pub rule: Option<String>,
+    /// Exceptions to the rule.
+    #[serde(default)]
+    pub exception: Vec<ExceptionSpec>,
+    /// `new_only` on a policy; standings on a review (`[suspended, valid]`).
+    #[serde(default)]
+    pub permits: Option<Many<String>>,
+    /// Whether new applications are held; said of a dialogue.
+    #[serde(default)]
+    pub new: Option<bool>,
+    /// Whether brokering is reached too; it is, always. For readers.
+    #[serde(default)]
+    pub brokering: Option<bool>,
+}
+
+/// An exception: a word of the case, or a scope and what it falls to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum ExceptionSpec {
+    /// `exceptional_circumstances`, `nato_cooperation_programme`, or a programme's key.
+    Word(String),
+    /// A scope.
+    Scoped {
+        /// Which lines.
+        scope: Box<ScopeSpec>,
+        /// The effect to which they fall; free when absent.
+        #[serde(default)]
+        falls_to: Option<String>,
+    },
+}
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventSpec {
+    /// Its number in the case.
+    pub n: Number,
+    /// The day in law.
+    #[serde(default)]
+    pub effective: Option<When>,
+    /// The first day of a stretch.
+    #[serde(default)]
+    pub from: Option<When>,
+    /// The last day of a stretch, or to whom an assurance was given.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// The day of announcement.
+    #[serde(default)]
+    pub announced: Option<When>,
+    /// The day of publication.
+    #[serde(default)]
+    pub published: Option<When>,
+    /// What happens.
+    pub kind: String,
+    /// The title of a measure.
+    #[serde(default)]
+    pub title: Option<Words>,
+    /// The instrument of a policy.
+    #[serde(default)]
+    pub instrument: Option<String>,
+    /// The law or policy that it rests on.
+    #[serde(default)]
+    pub law: Option<Law>,
+    /// The power of an order.
+    #[serde(default)]
+    pub power: Option<String>,
+    /// Its ground.
+    #[serde(default)]
+    pub ground: Option<String>,
+    /// Its grounds.
+    #[serde(default)]
+    pub grounds: Vec<String>,
+    /// Its reasons.
+    #[serde(default)]
+    pub reasons: Option<Words>,
+    /// Its scope.
+    #[serde(default)]
+    pub scope: Option<ScopeSpec>,
+    /// Only declared lines that satisfy this are stopped; the permit stays.
+    #[serde(default)]
+    pub use_scope: Option<ScopeSpec>,
+    /// The permits that it names, or that its scope is expected to reach.
+    #[serde(default)]
+    pub ids: Vec<String>,
+    /// How `ids` came about, in words.
+    #[serde(default)]
+    pub selected_by: Option<String>,
+    /// The review whose outcomes it carries out: its event number.
+    #[serde(default)]
+    pub from_review: Option<Number>,
+    /// The last day of the measure, half-open.
+    #[serde(default)]
+    pub until: Option<When>,
+    /// The day for looking again; a year later when absent.
+    #[serde(default)]
+    pub review_by: Option<When>,
+    /// Whether expiry stands still.
+    #[serde(default)]
+    pub stops_expiry: bool,
+    /// Signed by one hand.
+    #[serde(default)]
+    pub emergency: bool,
+    /// Events whose measures it lifts, or whose suspensions it ends.
+    #[serde(default)]
+    pub lifts: Vec<Number>,
+    /// The dialogue that it concludes.
+    #[serde(default)]
+    pub concludes: Option<String>,
+    /// Documents that it requires.
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// The name of a dialogue.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What a dialogue holds.
+    #[serde(default)]
+    pub holds: Option<ScopeSpec>,
+    /// What a dialogue does not hold.
+    #[serde(default)]
+    pub except: Option<String>,
+    /// `certificate`, `statement`, `clause` or `oral`.
+    #[serde(default)]
+    pub form: Option<String>,
+    /// Who does it.
+    #[serde(default)]
+    pub by: Option<String>,
+    /// What an assurance says.
+    #[serde(default)]
+    pub content: Option<String>,
+    /// The paper of an assurance; none for an oral one.
+    #[serde(default)]
+    pub document: Option<String>,
+    /// The event to which an issue is an exception, in words.
+    #[serde(default)]
+    pub under: Option<String>,
+    /// The reasons for an exception.
+    #[serde(default)]
+    pub because: Option<Words>,
+    /// The permit of a shipment.
+    #[serde(default)]
+    pub permit: Option<String>,
+    /// The application of a step.
+    #[serde(default)]
+    pub application: Option<String>,
+    /// The exporter who registers or declares.
+    #[serde(default)]
+    pub exporter: Option<String>,
+    /// How many.
+    #[serde(default)]
+    pub qty: Option<u32>,
+    /// The destination declared.
+    #[serde(default)]
+    pub destination: Option<Country>,
+    /// Who receives it, as declared.
+    #[serde(default)]
+    pub consignee: Option<String>,
+    /// The source of a report.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Who reports.
+    #[serde(default)]
+    pub actor: Option<String>,
+    /// Grades; `synthetic` where the case invents none.
+    #[serde(default)]
+    pub admiralty: Option<String>,
+    /// Marks on an item.
+    #[serde(default)]
+    pub item: Option<String>,
+    /// The serial; `synthetic` where the case has none.
+    #[serde(default)]
+    pub serial: Option<String>,
+    /// When it was made.
+    #[serde(default)]
+    pub made: Option<String>,
+    /// When it was fitted.
+    #[serde(default)]
+    pub fitted: Option<String>,
+    /// Running hours.
+    #[serde(default)]
+    pub hours: Option<u32>,
+    /// Where it was found.
+    #[serde(default)]
+    pub found_in: Option<String>,
+    /// A link that an officer accepts.
+    #[serde(default)]
+    pub link: Option<LinkSpec>,
+    /// Places that a report names.
+    #[serde(default)]
+    pub places: Vec<String>,
+    /// The purpose of a report.
+    #[serde(default)]
+    pub purpose: Option<String>,
+    /// The bodies consulted.
+    #[serde(default)]
+    pub consulted: Vec<String>,
+    /// The answers of a review.
+    #[serde(default)]
+    pub answers: BTreeMap<String, String>,
+    /// The outcomes of a review, by where a permit stands at its end.
+    #[serde(default)]
+    pub outcomes: BTreeMap<String, String>,
+    /// How solid.
+    #[serde(default)]
+    pub basis: Option<Basis>,
+    /// What is expected.
+    #[serde(default)]
+    pub expect: Option<Many<ExpectSpec>>,
+}
+
+/// A number of an event: a whole number or a word (`7a`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Number(pub String);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Number;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the number of an event, as in 7 or 7a")
+            }
+            fn visit_u64<E>(self, n: u64) -> Result<Number, E> {
+                Ok(Number(n.to_string()))
+            }
+            fn visit_i64<E>(self, n: i64) -> Result<Number, E> {
+                Ok(Number(n.to_string()))
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Number, E> {
+                domain::id::check_shape(text).map_err(E::custom)?;
+                Ok(Number(text.to_owned()))
+            }
+        }
+        from.deserialize_any(Visitor)
+    }
+}
+
+/// A link.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkSpec {
+    /// The permit.
+    pub permit: String,
+    /// `strong`, `inferred` or `category`.
+    pub confidence: String,
+    /// Why.
+    #[serde(default)]
+    pub reasons: Option<String>,
+}
+
+/// What is expected after an event, or on a later day.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectSpec {
+    /// The day; the event's own when absent.
+    #[serde(default)]
+    pub day: Option<When>,
+    /// Applications by number.
+    #[serde(default)]
+    pub pending: BTreeMap<String, String>,
+    /// Permits by number.
+    #[serde(default)]
+    pub issued: BTreeMap<String, String>,
+    /// The gate's answer by permit.
+    #[serde(default)]
+    pub border: BTreeMap<String, String>,
+    /// What was drawn, by permit (`4_of_7`).
+    #[serde(default)]
+    pub draw_down: BTreeMap<String, String>,
+    /// Permits suspended in all.
+    #[serde(default)]
+    pub count_suspended: Option<u64>,
+    /// Permits cancelled in all.
+    #[serde(default)]
+    pub count_cancelled: Option<u64>,
+    /// Lines that the event's measure reached.
+    #[serde(default)]
+    pub reached: Option<u64>,
+    /// How an assurance stands.
+    #[serde(default)]
+    pub assurance: Option<String>,
+    /// What the record of a decision must have.
+    #[serde(default)]
+    pub decision_record: Option<String>,
+    /// Whether evidence was received.
+    #[serde(default)]
+    pub evidence: Option<String>,
+    /// The link accepted.
+    #[serde(default)]
+    pub link: Option<ExpectedLink>,
+    /// The answers of a review.
+    #[serde(default)]
+    pub findings: BTreeMap<String, String>,
+    /// `stop_notice_sent`.
+    #[serde(default)]
+    pub reservations_of_suspended: Option<String>,
+    /// `none`.
+    #[serde(default)]
+    pub accepted_links: Option<String>,
+    /// `empty`.
+    #[serde(default)]
+    pub exposure: Option<String>,
+}
+
+/// The link expected.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedLink {
+    /// The permit.
+    pub serial_to_permit: String,
+    /// How sure.
+    pub confidence: String,
+}
+
+/// Reads a scenario file.
+///
+/// # Errors
+/// Names file, line and column, and what was expected. Aliases and nesting are bounded by the
+/// reader's budget, the size by [`SCENARIO_BYTES_MAX`].
+pub fn read_scenario(bytes: &[u8], name: &str) -> Result<Scenario, ScenarioMistake> {
+    let at = |line, column, says: String| ScenarioMistake {
+        file: name.to_owned(),
+        line,
+        column,
+        says,
+    };
+    if bytes.len() > SCENARIO_BYTES_MAX {
+        return Err(at(
+            1,
+            1,
+            format!("the file is larger than {SCENARIO_BYTES_MAX} bytes"),
+        ));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|cause| {
+        let before = bytes.get(..cause.valid_up_to()).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count();
+        let line = u64::try_from(line).unwrap_or(u64::MAX).saturating_add(1);
+        at(line, 1, "the file is not UTF-8".to_owned())
+    })?;
+    serde_saphyr::from_str(text).map_err(|cause| {
+        let (line, column) = cause
+            .location()
+            .map_or((1, 1), |place| (place.line(), place.column()));
+        let says = cause.to_string();
+        let first = says.lines().next().unwrap_or_default().to_owned();
+        at(line, column, first)
+    })
+}
