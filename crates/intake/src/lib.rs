@@ -1,1 +1,4 @@
 //! Turns bytes into rows or passages with their positions.
+
+pub mod control_list;
+pub mod xml;
