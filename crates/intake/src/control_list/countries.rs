@@ -136,7 +136,7 @@ fn names(
         if written.is_empty() || is_repealed {
             continue;
         }
-        let country = country_of(&written);
+        let country = country_of(&written).or_else(|| country_of(&turned(&written)?));
         match country {
             None => notes.push(note(place.clone(), &written, Remark::CountryUnknown)),
             Some(country) if met.insert(country, names.len()).is_some() => {
@@ -153,6 +153,12 @@ fn names(
         });
     }
     names
+}
+
+/// A name in its usual order: `Korea, Republic of` is the Republic of Korea.
+fn turned(written: &str) -> Option<String> {
+    let (name, first) = written.split_once(", ")?;
+    Some(format!("{first} {name}"))
 }
 
 /// Pairs names of one country; a name without a code stands alone.

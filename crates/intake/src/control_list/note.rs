@@ -21,7 +21,6 @@ impl Note {
     /// The remark in words.
     #[must_use]
     pub fn text(&self) -> Bilingual {
-        let (en, fr) = self.remark.template();
         let (language_en, language_fr, said) = match &self.remark {
             Remark::LanguageAbsent(language)
             | Remark::OneLanguageOnly(language)
@@ -43,8 +42,8 @@ impl Note {
             text.replace("{about}", &self.about)
         };
         Bilingual {
-            en: fill(en, language_en),
-            fr: fill(fr, language_fr),
+            en: fill(self.remark.english(), language_en),
+            fr: fill(self.remark.french(), language_fr),
         }
     }
 }
@@ -97,93 +96,115 @@ pub enum Remark {
 }
 
 impl Remark {
-    /// English and French words, with `{about}`, `{language}` and `{said}` to be filled in.
-    fn template(&self) -> (&'static str, &'static str) {
+    /// English words, with `{about}`, `{language}` and `{said}` to be filled in.
+    fn english(&self) -> &'static str {
         match self {
-            Self::LanguageAbsent(_) => (
-                "no {language} text is given: it is left empty",
-                "aucun texte {language} n’est fourni : il reste vide",
-            ),
-            Self::OneLanguageOnly(_) => (
-                "`{about}` stands in {language} only: the other text is left empty",
-                "« {about} » n’existe qu’en {language} : l’autre texte reste vide",
-            ),
-            Self::RepealedInOneLanguage(_) => (
-                "`{about}` is repealed in {language} only: not taken as repealed",
-                "« {about} » n’est abrogé qu’en {language} : non tenu pour abrogé",
-            ),
-            Self::InForceDiffers(_) => (
-                "`{about}` is in force from different days ({said}): the later is taken",
-                "« {about} » a des dates d’entrée en vigueur différentes ({said}) : la dernière vaut",
-            ),
-            Self::NestedElsewhere(_) => (
-                "`{about}` stands in the element of `{said}`: read by its label and indent",
-                "« {about} » figure dans l’élément de « {said} » : lu selon son numéro et son retrait",
-            ),
-            Self::LabelTwice => (
-                "a label stands twice: the second entry is kept as `{about}`",
-                "un numéro figure deux fois : la seconde entrée est conservée comme « {about} »",
-            ),
-            Self::LabelNotUnderstood => (
-                "the label `{about}` is not understood: kept in the text around it",
-                "le numéro « {about} » n’est pas compris : conservé dans le texte qui l’entoure",
-            ),
-            Self::WordsOnly => (
-                "`{about}` is read for its words only",
-                "« {about} » est lu pour ses mots seulement",
-            ),
-            Self::PassedOver => (
-                "`{about}` is not part of an entry: passed over",
-                "« {about} » n’appartient à aucune entrée : ignoré",
-            ),
-            Self::WordsOfTheFirstPart => (
-                "`{about}` has no words of its own: shown with those of its first part",
-                "« {about} » n’a pas de texte propre : présenté avec celui de sa première partie",
-            ),
-            Self::CountryUnknown => (
-                "`{about}` is not in the country table: it has no code",
-                "« {about} » ne figure pas dans la table des pays : aucun code",
-            ),
-            Self::CountryTwice => (
-                "`{about}` is listed twice: kept once",
-                "« {about} » figure deux fois : conservé une fois",
-            ),
-            Self::CountryInOneLanguage => (
-                "`{about}` is listed in one language only",
-                "« {about} » ne figure que dans une langue",
-            ),
-            Self::DestinationsInOneLanguage(_) => (
-                "the destinations of `{about}` are stated in {language} only: taken from there",
-                "les destinations de « {about} » ne sont indiquées qu’en {language} : reprises de là",
-            ),
-            Self::DestinationsDiffer => (
-                "the languages state different destinations for `{about}`: read the item",
-                "les langues indiquent des destinations différentes pour « {about} » : lire l’article",
-            ),
-            Self::DestinationsNotUnderstood(_) => (
-                "the destinations `{said}` of `{about}` are not understood: read the item",
-                "les destinations « {said} » de « {about} » ne sont pas comprises : lire l’article",
-            ),
-            Self::DestinationsOfEveryPart => (
-                "every part of `{about}` states the same destinations: taken for the whole",
-                "toutes les parties de « {about} » indiquent les mêmes destinations : valent pour tout",
-            ),
-            Self::DestinationsAtTheEnd => (
-                "only the end of `{about}` states destinations: taken for the whole",
-                "seule la fin de « {about} » indique des destinations : valent pour tout",
-            ),
-            Self::NamedBySection(_) => (
-                "`{about}` is named by section {said} and described in the Guide only",
-                "« {about} » est nommé à l’article {said} et décrit dans le Guide seulement",
-            ),
-            Self::BetweenNamedItems => (
-                "`{about}` is not named itself: it holds a named item of the Guide",
-                "« {about} » n’est pas nommé lui-même : il contient un article nommé du Guide",
-            ),
-            Self::SectionDiffers => (
-                "the languages of section {about} differ on destinations: read the section",
-                "les versions de l’article {about} diffèrent quant aux destinations : lire l’article",
-            ),
+            Self::LanguageAbsent(_) => "no {language} text is given: it is left empty",
+            Self::OneLanguageOnly(_) => {
+                "`{about}` stands in {language} only: the other text is left empty"
+            }
+            Self::RepealedInOneLanguage(_) => {
+                "`{about}` is repealed in {language} only: not taken as repealed"
+            }
+            Self::InForceDiffers(_) => {
+                "`{about}` is in force from different days ({said}): the later is taken"
+            }
+            Self::NestedElsewhere(_) => {
+                "`{about}` stands in the element of `{said}`: read by its label and indent"
+            }
+            Self::LabelTwice => "a label stands twice: the second entry is kept as `{about}`",
+            Self::LabelNotUnderstood => {
+                "the label `{about}` is not understood: kept in the text around it"
+            }
+            Self::WordsOnly => "`{about}` is read for its words only",
+            Self::PassedOver => "`{about}` is not part of an entry: passed over",
+            Self::WordsOfTheFirstPart => {
+                "`{about}` has no words of its own: shown with those of its first part"
+            }
+            Self::CountryUnknown => "`{about}` is not in the country table: it has no code",
+            Self::CountryTwice => "`{about}` is listed twice: kept once",
+            Self::CountryInOneLanguage => "`{about}` is listed in one language only",
+            Self::DestinationsInOneLanguage(_) => {
+                "the destinations of `{about}` are stated in {language} only: taken from there"
+            }
+            Self::DestinationsDiffer => {
+                "the languages state different destinations for `{about}`: read the item"
+            }
+            Self::DestinationsNotUnderstood(_) => {
+                "the destinations `{said}` of `{about}` are not understood: read the item"
+            }
+            Self::DestinationsOfEveryPart => {
+                "every part of `{about}` states the same destinations: taken for the whole"
+            }
+            Self::DestinationsAtTheEnd => {
+                "only the end of `{about}` states destinations: taken for the whole"
+            }
+            Self::NamedBySection(_) => {
+                "`{about}` is named by section {said} and described in the Guide only"
+            }
+            Self::BetweenNamedItems => {
+                "`{about}` is not named itself: it holds a named item of the Guide"
+            }
+            Self::SectionDiffers => {
+                "the languages of section {about} differ on destinations: read the section"
+            }
+        }
+    }
+
+    /// French words, to be filled in likewise.
+    fn french(&self) -> &'static str {
+        match self {
+            Self::LanguageAbsent(_) => "aucun texte {language} n’est fourni : il reste vide",
+            Self::OneLanguageOnly(_) => {
+                "« {about} » n’existe qu’en {language} : l’autre texte reste vide"
+            }
+            Self::RepealedInOneLanguage(_) => {
+                "« {about} » n’est abrogé qu’en {language} : non tenu pour abrogé"
+            }
+            Self::InForceDiffers(_) => {
+                "« {about} » a des dates d’entrée en vigueur différentes ({said}) : la dernière vaut"
+            }
+            Self::NestedElsewhere(_) => {
+                "« {about} » figure dans l’élément de « {said} » : lu selon son numéro et son retrait"
+            }
+            Self::LabelTwice => {
+                "un numéro figure deux fois : la seconde entrée est conservée comme « {about} »"
+            }
+            Self::LabelNotUnderstood => {
+                "le numéro « {about} » n’est pas compris : conservé dans le texte qui l’entoure"
+            }
+            Self::WordsOnly => "« {about} » est lu pour ses mots seulement",
+            Self::PassedOver => "« {about} » n’appartient à aucune entrée : ignoré",
+            Self::WordsOfTheFirstPart => {
+                "« {about} » n’a pas de texte propre : présenté avec celui de sa première partie"
+            }
+            Self::CountryUnknown => "« {about} » ne figure pas dans la table des pays : aucun code",
+            Self::CountryTwice => "« {about} » figure deux fois : conservé une fois",
+            Self::CountryInOneLanguage => "« {about} » ne figure que dans une langue",
+            Self::DestinationsInOneLanguage(_) => {
+                "les destinations de « {about} » ne sont indiquées qu’en {language} : reprises de là"
+            }
+            Self::DestinationsDiffer => {
+                "les langues indiquent des destinations différentes pour « {about} » : lire l’article"
+            }
+            Self::DestinationsNotUnderstood(_) => {
+                "les destinations « {said} » de « {about} » ne sont pas comprises : lire l’article"
+            }
+            Self::DestinationsOfEveryPart => {
+                "toutes les parties de « {about} » indiquent les mêmes destinations : valent pour tout"
+            }
+            Self::DestinationsAtTheEnd => {
+                "seule la fin de « {about} » indique des destinations : valent pour tout"
+            }
+            Self::NamedBySection(_) => {
+                "« {about} » est nommé à l’article {said} et décrit dans le Guide seulement"
+            }
+            Self::BetweenNamedItems => {
+                "« {about} » n’est pas nommé lui-même : il contient un article nommé du Guide"
+            }
+            Self::SectionDiffers => {
+                "les versions de l’article {about} diffèrent quant aux destinations : lire l’article"
+            }
         }
     }
 }
