@@ -2,6 +2,7 @@
 //! the real ones where they are at hand.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test fails by panicking"
 )]

@@ -141,36 +141,55 @@ pub(super) fn join(en: Option<&Regulation<'_>>, fr: Option<&Regulation<'_>>) -> 
     }
 }
 
-/// The lines of both languages in the order of the English, each French line without a match right
-/// after the French line before it. INVARIANT (parents first) holds on: between a parent and its
-/// child stand only lines under that parent, and the match of each of those is under it too.
+/// The lines of both languages in the order of the English, each French line without a match after
+/// the French line before it, and every line under its parent. INVARIANT (parents first) holds on
+/// even where the two languages lay one code under different entries.
 fn pairs<'s>(en: Option<&'s Side<'_>>, fr: Option<&'s Side<'_>>) -> Vec<Pair<'s>> {
-    let (Some(en), Some(fr)) = (en, fr) else {
-        let english = en
-            .iter()
-            .flat_map(|side| &side.outline.lines)
-            .map(|line| (Some(line), None));
-        let french = fr
-            .iter()
-            .flat_map(|side| &side.outline.lines)
-            .map(|line| (None, Some(line)));
-        return english.chain(french).collect();
-    };
+    let lines = |side: Option<&'s Side<'_>>| side.map_or(&[][..], |side| &side.outline.lines);
+    let has = |code: &str| en.is_some_and(|en| en.by_code.contains_key(code));
     let mut after: BTreeMap<Option<&str>, Vec<Pair<'_>>> = BTreeMap::new();
     let mut before: Option<&str> = None;
-    for line in &fr.outline.lines {
-        if en.by_code.contains_key(&line.code) {
+    for line in lines(fr) {
+        if has(&line.code) {
             before = Some(&line.code);
         } else {
             after.entry(before).or_default().push((None, Some(line)));
         }
     }
     let mut joined = after.remove(&None).unwrap_or_default();
-    for line in &en.outline.lines {
-        joined.push((Some(line), fr.find(&line.code).map(|(line, _)| line)));
+    for line in lines(en) {
+        let other = fr.and_then(|fr| fr.find(&line.code));
+        joined.push((Some(line), other.map(|(line, _)| line)));
         joined.append(&mut after.remove(&Some(line.code.as_str())).unwrap_or_default());
     }
-    joined
+    under_parents(joined, lines(en), lines(fr))
+}
+
+/// The same pairs, each after the one it lies under, otherwise in the order given.
+fn under_parents<'s>(joined: Vec<Pair<'s>>, en: &'s [Line], fr: &'s [Line]) -> Vec<Pair<'s>> {
+    let parent = |pair: &Pair<'s>| -> Option<&'s str> {
+        let (line, lines) = match pair {
+            (Some(line), _) => (line, en),
+            (None, line) => (line.as_ref()?, fr),
+        };
+        lines.get(line.parent?).map(|above| above.code.as_str())
+    };
+    let mut children: BTreeMap<Option<&str>, Vec<Pair<'s>>> = BTreeMap::new();
+    for pair in joined {
+        children.entry(parent(&pair)).or_default().push(pair);
+    }
+    let mut open: Vec<Pair<'s>> = children.remove(&None).unwrap_or_default();
+    open.reverse();
+    let mut ordered = Vec::new();
+    while let Some(pair) = open.pop() {
+        let code = pair.0.or(pair.1).map(|line| line.code.as_str());
+        let under = code
+            .and_then(|code| children.remove(&Some(code)))
+            .unwrap_or_default();
+        open.extend(under.into_iter().rev());
+        ordered.push(pair);
+    }
+    ordered
 }
 
 struct Joining {

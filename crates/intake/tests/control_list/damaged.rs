@@ -26,20 +26,43 @@ proptest! {
     }
 
     #[test]
-    fn tags_that_change_places_never_break_the_tree(
-        swaps in prop::collection::vec((0_usize..70, 0_usize..70), 1..8),
+    fn labels_and_indents_that_make_no_sense_never_break_the_tree(
+        labels in prop::collection::vec(
+            prop::option::of(prop::sample::select(vec![
+                "(a)", "a)", "(i)", "i)", "(v)", "(A)", "(I)", "(C)", "(1)", "(1.1)", "5001", "9-1",
+                "2-2.a", "GROUP 1", "5001 to 5010", "(xxxviii)", "§", "", "NOTE",
+            ])),
+            60,
+        ),
+        indents in prop::collection::vec(prop::option::of(0_u8..7), 60),
     ) {
-        let mut pieces: Vec<&str> = EN.split_inclusive("</Label>").collect();
-        for (one, other) in swaps {
-            if one < pieces.len() && other < pieces.len() {
-                pieces.swap(one, other);
-            }
-        }
-        let moved = pieces.concat();
-        if let Ok(import) = read_control_list(&pair(&moved, FR)) {
-            check_invariants(&import);
+        let relabelled = replace_each(EN, "<Label>", "</Label>", &labels, |label| (*label).to_owned());
+        let moved = replace_each(&relabelled, "format-ref=\"", "\"", &indents, |indent| {
+            format!("indent-{indent}-{indent}")
+        });
+        match read_control_list(&pair(&moved, FR)) {
+            Ok(import) => check_invariants(&import),
+            Err(mistake) => prop_assert!(mistake.to_string().contains("entries"), "{mistake}"),
         }
     }
+}
+
+/// Replaces what stands between the n-th pair of marks by the n-th value, where there is one.
+fn replace_each<T>(
+    text: &str,
+    open: &str,
+    close: &str,
+    values: &[Option<T>],
+    show: impl Fn(&T) -> String,
+) -> String {
+    let mut pieces = text.split(open);
+    let mut replaced = pieces.next().unwrap().to_owned();
+    for (index, piece) in pieces.enumerate() {
+        let (inner, rest) = piece.split_once(close).unwrap();
+        let value = values.get(index).and_then(Option::as_ref).map(&show);
+        replaced += &[open, value.as_deref().unwrap_or(inner), close, rest].concat();
+    }
+    replaced
 }
 
 /// Codes are unique, parents stand before their children, and no text is made up.

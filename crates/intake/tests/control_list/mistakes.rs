@@ -4,77 +4,57 @@ use crate::*;
 
 #[test]
 fn what_is_not_one_edition_of_one_list_is_refused() {
-    let regulation = |text: &str| text.replace("Regulation", "Statute");
-    let cases: [(String, String, &str); 12] = [
+    check(FR, FR, "`harbour.en.xml` is in French, expected English");
+    check(
+        EN,
+        &FR.replace("DORS/2031-7", "DORS/2031-9"),
+        "expected one instrument",
+    );
+    check(
+        EN,
+        &FR.replace("2031-03-01", "2032-01-01"),
+        "`harbour.en.xml` was last amended on 2031-03-01 and `harbour.fr.xml` on 2032-01-01",
+    );
+    check(PORTS_EN, PORTS_FR, "`harbour.en.xml` lists countries");
+}
+
+#[test]
+fn a_head_that_lacks_something_is_refused_with_what_it_lacks() {
+    for (old, new, expected) in [
         (
-            FR.into(),
-            FR.into(),
-            "`harbour.en.xml` is in French, expected English",
-        ),
-        (
-            EN.into(),
-            FR.replace("DORS/2031-7", "DORS/2031-9"),
-            "expected one instrument",
-        ),
-        (
-            EN.into(),
-            FR.replace("2031-03-01", "2032-01-01"),
-            "`harbour.en.xml` was last amended on 2031-03-01 and `harbour.fr.xml` on 2032-01-01",
-        ),
-        (
-            regulation(EN),
-            FR.into(),
+            "Regulation",
+            "Statute",
             "found `Statute`, expected a `Regulation`",
         ),
         (
-            EN.replace("InstrumentNumber", "Number"),
-            FR.into(),
+            "InstrumentNumber",
+            "Number",
             "`InstrumentNumber` is missing",
         ),
+        ("SOR/2031-7", "  ", "`InstrumentNumber` is missing"),
+        ("xml:lang=\"en\" xmlns", "xmlns", "`xml:lang` is missing"),
         (
-            EN.replace("xml:lang=\"en\" xmlns", "xmlns"),
-            FR.into(),
-            "`xml:lang` is missing",
-        ),
-        (
-            EN.replace("xml:lang=\"en\" xmlns", "xml:lang=\"de\" xmlns"),
-            FR.into(),
+            "xml:lang=\"en\" xmlns",
+            "xml:lang=\"de\" xmlns",
             "expected `en` or `fr`",
         ),
+        ("LongTitle", "Title", "`LongTitle` is missing"),
         (
-            EN.replace("LongTitle", "Title"),
-            FR.into(),
-            "`LongTitle` is missing",
-        ),
-        (
-            EN.replace(
-                "lastAmendedDate=\"2031-03-01\"",
-                "lastAmendedDate=\"spring\"",
-            ),
-            FR.into(),
+            "lastAmendedDate=\"2031-03-01\"",
+            "lastAmendedDate=\"spring\"",
             "line 2, column 1: `spring` in `lastAmendedDate` is not a day",
         ),
-        (
-            EN.replace("GROUP ", "CHAPTER "),
-            FR.into(),
-            "`harbour.en.xml` has no entries",
-        ),
-        (
-            PORTS_EN.into(),
-            PORTS_FR.into(),
-            "`harbour.en.xml` lists countries",
-        ),
-        (
-            EN.replace("SOR/2031-7", "  "),
-            FR.into(),
-            "`InstrumentNumber` is missing",
-        ),
-    ];
-    for (en, fr, expected) in cases {
-        let mistake = read_control_list(&pair(&en, &fr)).unwrap_err().to_string();
-        assert!(mistake.contains(expected), "{mistake}\nexpected {expected}");
-        assert!(!mistake.contains('\n'));
+        ("GROUP ", "CHAPTER ", "`harbour.en.xml` has no entries"),
+    ] {
+        assert!(EN.contains(old), "{old}");
+        check(&EN.replace(old, new), FR, expected);
     }
+}
+
+fn check(en: &str, fr: &str, expected: &str) {
+    let mistake = read_control_list(&pair(en, fr)).unwrap_err().to_string();
+    assert!(mistake.contains(expected), "{mistake}\nexpected {expected}");
+    assert!(!mistake.contains('\n'));
 }
 
 #[test]

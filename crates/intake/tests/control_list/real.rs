@@ -30,10 +30,11 @@ fn load(folder: &Path, stem: &str, language: Language) -> Vec<u8> {
 /// Reads what is there of a consolidation, in the languages asked for.
 fn import(folder: &Path, stem: &str, languages: &[Language]) -> ControlListImport {
     let side = |language| {
-        languages
-            .contains(&language)
-            .then(|| load(folder, stem, language))
-            .unwrap_or_default()
+        if languages.contains(&language) {
+            load(folder, stem, language)
+        } else {
+            Vec::new()
+        }
     };
     let (en, fr) = (side(Language::En), side(Language::Fr));
     let file = |bytes, name| SourceFile { bytes, name };
@@ -340,7 +341,18 @@ fn names(table: &Path) -> BTreeMap<String, String> {
         "UNTERM French Short",
     ];
     let columns = columns.map(column);
-    let mut names = BTreeMap::new();
+    let usage = [
+        ("turkey", "TR"),
+        ("turquie", "TR"),
+        ("united kingdom", "GB"),
+        ("royaume-uni", "GB"),
+        ("united states", "US"),
+        ("états-unis", "US"),
+        ("pays-bas", "NL"),
+    ];
+    let mut names: BTreeMap<String, String> = usage
+        .map(|(name, code)| (name.to_owned(), code.to_owned()))
+        .into();
     for record in reader.records().map(Result::unwrap) {
         for column in columns {
             let name = record[column].to_lowercase().replace('’', "'");
