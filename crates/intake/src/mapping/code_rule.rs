@@ -62,6 +62,9 @@ pub struct CodeRule {
     /// What the answer begins with, before the first level.
     #[serde(default)]
     pub answer: String,
+    /// The levels, from 1, whose number must lie below a bound for the rule to read a code.
+    #[serde(default)]
+    pub below: BTreeMap<String, u32>,
     /// Whole cells that follow no pattern, with their entry.
     #[serde(default)]
     pub exact: BTreeMap<String, String>,
@@ -107,6 +110,9 @@ impl CodesMap {
                 EntryId::of(&rule.list, edition, &format!("{}1", rule.answer))
                     .map_err(|mistake| mistake.to_string())?;
             }
+            if rule.below.keys().any(|level| !rule.has_digits_at(level)) {
+                return Err("`below` names a level, from 1, that is not one of digits".to_owned());
+            }
             if !rule.editions.is_sorted_by_key(|edition| edition.from) {
                 return Err("`editions` are not in the order of their days".to_owned());
             }
@@ -151,6 +157,22 @@ impl CodeRule {
         dated
             .map(|edition| edition.edition.as_str())
             .or(self.edition.as_deref())
+    }
+
+    fn has_digits_at(&self, level: &str) -> bool {
+        let place = level
+            .parse::<usize>()
+            .ok()
+            .and_then(|level| level.checked_sub(1));
+        place.and_then(|place| self.levels.get(place)) == Some(&Level::Digits)
+    }
+
+    /// Whether every bounded level of a code lies below its bound.
+    fn is_within(&self, path: &[String]) -> bool {
+        (1_usize..).zip(path).all(|(level, written)| {
+            let bound = self.below.get(&level.to_string());
+            bound.is_none_or(|bound| written.parse::<u32>().is_ok_and(|no| no < *bound))
+        })
     }
 
     fn answer(&self, path: &[String]) -> String {
@@ -294,31 +316,32 @@ impl<'r> Cursor<'r> {
                     return None;
                 }
                 self.at = after;
-                for letter in run.chars() {
-                    self.push(rule, &path, level.written(&letter.to_string()));
-                }
-                return Some(());
+                return run.chars().try_for_each(|letter| {
+                    self.push(rule, &path, level.written(&letter.to_string()))
+                });
             }
             self.at = after;
             if let Some((until, beyond)) = self.range(*level, &run) {
                 self.at = beyond;
-                for step in until {
-                    self.push(rule, &path, level.written(&step));
-                }
-                return Some(());
+                return until
+                    .iter()
+                    .try_for_each(|step| self.push(rule, &path, level.written(step)));
             }
             path.push(level.written(&run));
         }
         let last = path.pop()?;
-        self.push(rule, &path, last);
-        Some(())
+        self.push(rule, &path, last)
     }
 
-    fn push(&mut self, rule: &'r CodeRule, path: &[String], last: String) {
+    fn push(&mut self, rule: &'r CodeRule, path: &[String], last: String) -> Option<()> {
         let mut path = path.to_vec();
         path.push(last);
+        if !rule.is_within(&path) {
+            return None;
+        }
         self.found.push((rule, rule.answer(&path)));
         self.last = Some((rule, path));
+        Some(())
     }
 
     /// The characters of a level that stand here, where they end, and whether a mark joins them to
@@ -502,6 +525,7 @@ mod tests {
             edition = "2020"
             levels = ["digits", "upper", "digits", "lower", "digits"]
             answer = "1-"
+            below = { 3 = 100 }
             [[rule]]
             list = "GUIDE"
             edition = "2020"
@@ -516,6 +540,7 @@ mod tests {
             read(&codes, "6A003.b.4; 5A001").as_deref(),
             Some("1-6.A.3.b.4 1-5.A.1")
         );
+        assert_eq!(read(&codes, "6A107"), None, "beyond the rule's bound");
     }
 
     #[test]
