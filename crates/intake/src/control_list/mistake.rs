@@ -1,0 +1,126 @@
+//! Why a list is not read.
+
+use domain::language::Language;
+use domain::time::Day;
+
+use crate::xml::{Place, XmlMistake};
+
+/// Why a list is not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ControlListMistake {
+    /// Not XML that is safe and well-formed.
+    #[error(transparent)]
+    Xml(#[from] XmlMistake),
+    /// No file at all.
+    #[error("no file is given, expected the English or the French text or both")]
+    NothingGiven,
+    /// XML, but not a consolidated regulation.
+    #[error("reading {place}: found `{found}`, expected a `Regulation` of Justice Canada")]
+    NotARegulation {
+        /// The root element.
+        place: Place,
+        /// Its name.
+        found: String,
+    },
+    /// A part of the head of a regulation is missing.
+    #[error("reading {place}: `{part}` is missing, expected it in the head of the regulation")]
+    Lacks {
+        /// Where it was expected.
+        place: Place,
+        /// The element or attribute.
+        part: &'static str,
+    },
+    /// A date in the head that is none.
+    #[error("reading {place}: `{given}` in `{part}` is not a day, expected it as 2027-03-01")]
+    NotADay {
+        /// The element that carries it.
+        place: Place,
+        /// The attribute.
+        part: &'static str,
+        /// The value as given.
+        given: String,
+    },
+    /// A language that is neither of the two.
+    #[error("reading {place}: the language is `{given}`, expected `en` or `fr`")]
+    ForeignLanguage {
+        /// The root element.
+        place: Place,
+        /// The language as given.
+        given: String,
+    },
+    /// The English text where the French was expected, or the other way round.
+    #[error("`{file}` is in {}, expected {}", name_of(*found), name_of(*expected))]
+    WrongLanguage {
+        /// The file.
+        file: String,
+        /// The language expected.
+        expected: Language,
+        /// The language found.
+        found: Language,
+    },
+    /// Two different instruments.
+    #[error("`{en_file}` is {en} and `{fr_file}` is {fr}, expected one instrument")]
+    DifferentInstruments {
+        /// The English file.
+        en_file: String,
+        /// Its instrument.
+        en: String,
+        /// The French file.
+        fr_file: String,
+        /// Its instrument, in English form.
+        fr: String,
+    },
+    /// Two editions of one instrument: their texts would be mixed.
+    #[error("`{en_file}` was last amended on {en} and `{fr_file}` on {fr}, expected one edition")]
+    DifferentEditions {
+        /// The English file.
+        en_file: String,
+        /// Its day of last amendment.
+        en: Day,
+        /// The French file.
+        fr_file: String,
+        /// Its day of last amendment.
+        fr: Day,
+    },
+    /// An instrument number that gives no key.
+    #[error("`{file}` has the number `{given}`, expected a number as in SOR/89-202")]
+    InstrumentNumber {
+        /// The file.
+        file: String,
+        /// The number as given.
+        given: String,
+    },
+    /// A code that makes no entry id together with list and edition.
+    #[error("`{file}` has the entry `{code}`, expected a code that fits in an entry id")]
+    Code {
+        /// The file.
+        file: String,
+        /// The code.
+        code: String,
+    },
+    /// A list of countries where a list of items was expected.
+    #[error("`{file}` lists countries, expected a list of goods and technology")]
+    NamesCountries {
+        /// The file.
+        file: String,
+    },
+    /// A regulation without entries.
+    #[error("`{file}` has no entries, expected a schedule with headings as in `GROUP 1`")]
+    NoEntries {
+        /// The file.
+        file: String,
+    },
+    /// A regulation without a list of countries.
+    #[error("`{file}` lists no countries, expected a schedule with a list of names")]
+    NoCountries {
+        /// The file.
+        file: String,
+    },
+}
+
+fn name_of(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Fr => "French",
+    }
+}
