@@ -182,10 +182,9 @@ fn seal() -> PreviewSeal {
     }
 }
 
-pub fn examples() -> Vec<Event> {
-    let decision = || id("DCN-2027-000001");
-    let draft = Draft {
-        id: decision(),
+fn draft() -> Draft {
+    Draft {
+        id: id("DCN-2027-000001"),
         policies: vec![policy(), written_policy()],
         orders: vec![order(), by_scope()],
         lifts: ids(&["MSR-2026-000001"]),
@@ -196,11 +195,15 @@ pub fn examples() -> Vec<Event> {
             save: Some(Scope::Programme(id("NATO"))),
         }),
         previews: [(id("ORD-2027-000001"), seal())].into(),
-    };
+    }
+}
+
+pub fn examples() -> Vec<Event> {
+    let decision = || id("DCN-2027-000001");
     let officer = || id("OFF-2027-000002");
     vec![
         DecisionProposed {
-            draft,
+            draft: draft(),
             by: id("OFF-2027-000001"),
         }
         .into(),
