@@ -1,9 +1,13 @@
 //! Events: what has happened, past tense, noun first. Stored forms are frozen: a change means a new
 //! name and an upcaster in the register.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::id::OfficerId;
+use crate::evidence::LinkTarget;
+use crate::id::{OfficerId, PermitId};
+use crate::measure::Selection;
 use crate::time::{Day, Instant, Position};
 
 mod application;
@@ -226,6 +230,7 @@ impl Event {
     #[must_use]
     pub fn tags(&self) -> Vec<String> {
         let mut tags = self.noun_tags();
+        tags.extend(self.permits_named().iter().map(|id| format!("permit:{id}")));
         if self.changes_line_facts() {
             tags.push(LINE_FACTS.to_owned());
         }
@@ -254,6 +259,31 @@ impl Event {
                 | Self::PartyRecorded(_)
                 | Self::RegimeFileAdopted(_)
         )
+    }
+
+    /// The permits that an event of another noun is about: what happened to a permit is found
+    /// under the permit. Members of an order by scope are found by the events that list them.
+    fn permits_named(&self) -> BTreeSet<&PermitId> {
+        match self {
+            Self::OrderSigned(e) => {
+                let mut named: BTreeSet<_> = e.members.keys().collect();
+                if let Selection::Named { permits, lines } = &e.order.selection {
+                    named.extend(permits);
+                    named.extend(lines.iter().map(|line| &line.permit));
+                }
+                named
+            }
+            Self::OrderResolved(e) => e.members.keys().collect(),
+            Self::EvidenceLinked(EvidenceLinked {
+                to: LinkTarget::Permit { permit },
+                ..
+            }) => [permit].into(),
+            Self::ReviewOpened(e) => e.members.keys().collect(),
+            Self::ReviewAdviceGiven(e) => e.permits.iter().collect(),
+            Self::StopNoticeIssued(e) => [&e.permit].into(),
+            Self::NoticeIssued(e) => e.permits.iter().collect(),
+            _ => BTreeSet::new(),
+        }
     }
 
     fn noun_tags(&self) -> Vec<String> {

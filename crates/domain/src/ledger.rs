@@ -19,10 +19,10 @@ use crate::time::Day;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Both {
     /// In the line's unit.
-    #[serde(with = "crate::quantity::exact")]
+    #[serde(with = "crate::quantity::sum")]
     pub quantity: Decimal,
     /// In the line's currency.
-    #[serde(with = "crate::quantity::exact")]
+    #[serde(with = "crate::quantity::sum")]
     pub value: Decimal,
 }
 

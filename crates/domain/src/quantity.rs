@@ -319,6 +319,25 @@ impl fmt::Display for Quantity {
     }
 }
 
+/// Writes sums as strings and reads back whatever it wrote: a sum of bounded amounts may have more
+/// digits than any one of them, and an event that was stored must be readable.
+pub(crate) mod sum {
+    use rust_decimal::Decimal;
+    use serde::{Deserialize, Deserializer};
+
+    pub(crate) use super::exact::serialize;
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
+        let text = String::deserialize(from)?;
+        let is_plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let read = Decimal::from_str_exact(&text).ok().filter(|_| is_plain);
+        read.ok_or_else(|| {
+            let given = text.chars().take(60).collect();
+            serde::de::Error::custom(super::AmountMistake::NotANumber { given })
+        })
+    }
+}
+
 /// Writes decimals as strings and reads them back within the digits that the register keeps.
 pub(crate) mod exact {
     use rust_decimal::Decimal;

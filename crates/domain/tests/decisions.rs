@@ -1,5 +1,6 @@
 //! Decision tests: given what has happened, when somebody asks, then an event or a refusal.
 
+#[cfg(test)]
 mod decisions {
     pub mod acts;
     pub mod world;

@@ -117,16 +117,16 @@ pub enum ReleaseReason {
         /// The line.
         line: LineNo,
         /// Asked, in the line's unit.
-        #[serde(with = "crate::quantity::exact")]
+        #[serde(with = "crate::quantity::sum")]
         asked_quantity: Decimal,
         /// Left, in the line's unit.
-        #[serde(with = "crate::quantity::exact")]
+        #[serde(with = "crate::quantity::sum")]
         left_quantity: Decimal,
         /// Asked, in the line's currency.
-        #[serde(with = "crate::quantity::exact")]
+        #[serde(with = "crate::quantity::sum")]
         asked_value: Decimal,
         /// Left, in the line's currency.
-        #[serde(with = "crate::quantity::exact")]
+        #[serde(with = "crate::quantity::sum")]
         left_value: Decimal,
     },
     /// Nothing leaves of nothing.
@@ -173,7 +173,7 @@ pub enum ReleaseReason {
         /// The line.
         line: LineNo,
         /// How many are expected.
-        #[serde(with = "crate::quantity::exact")]
+        #[serde(with = "crate::quantity::sum")]
         expected: Decimal,
         /// How many were declared.
         declared: u32,

@@ -373,3 +373,22 @@ fn a_policy_that_could_not_be_evaluated_is_never_a_permission() {
     check(&world, &but(|_| {}), &[reason]);
     check(&world, &asking("P-1", vec![declared(2, 1)]), &[]);
 }
+
+#[test]
+fn a_refusal_of_a_huge_sum_can_be_read_again() {
+    let huge = || {
+        let mut most = declared(1, 1);
+        most.quantity = Quantity::parse("900000000000000", "C62").unwrap();
+        most
+    };
+    let ask = asking("P-1", vec![huge(), huge()]);
+    let Decision::Refused(reasons) = in_force().at_the_gate(&ask, day(TODAY)) else {
+        panic!("refused");
+    };
+    let stored = serde_json::to_string(&reasons).unwrap();
+    assert!(stored.contains("1800000000000000"), "{stored}");
+    assert_eq!(
+        serde_json::from_str::<Vec<ReleaseReason>>(&stored).unwrap(),
+        reasons
+    );
+}

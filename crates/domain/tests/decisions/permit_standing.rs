@@ -252,3 +252,36 @@ fn terms_and_facts_are_those_of_the_day_and_of_what_was_known() {
     assert_eq!(known(1), 7.into(), "as known before the amendment");
     assert_eq!(known(2), 3.into(), "as known after it");
 }
+
+#[test]
+fn a_permit_can_be_asked_as_the_register_knew_it() {
+    // Positions: 1 the permit, 2 and 3 the suspension and its list, 4 and 5 the reinstatement,
+    // 6 the surrender.
+    let world = given([
+        permit("P-1"),
+        suspended("ORD-1", "2020-05-01"),
+        reinstated("ORD-2", &["ORD-1"], "2020-07-01"),
+        surrendered("P-1", "2020-08-01"),
+    ]);
+    let on = day("2020-09-01");
+    let rows = [
+        (1, InForce),
+        (2, Suspended),
+        (3, Suspended),
+        (4, InForce),
+        (5, InForce),
+        (6, Surrendered),
+    ];
+    for (position, expected) in rows {
+        let known = world
+            .permit("P-1")
+            .known_at(domain::time::Position(position));
+        assert_eq!(
+            known.unwrap().standing(on),
+            expected,
+            "as known at {position}"
+        );
+    }
+    let before = world.permit("P-1").known_at(domain::time::Position(0));
+    assert_eq!(before, None, "not known yet");
+}
