@@ -1,6 +1,4 @@
 //! Turns bytes into rows or passages with their positions.
-
-pub mod scenario;
 //!
 //! Pure: bytes in, rows out. No files, network, database or clock, and nothing that is read is
 //! accepted as fact: a row ends as a draft with its assumptions, or set aside with its reason, and
@@ -15,5 +13,6 @@ pub mod mapping;
 pub mod outcome;
 pub mod parties;
 pub mod permits;
+pub mod scenario;
 pub mod table;
 pub mod xml;
