@@ -8,7 +8,7 @@ use crate::event::{Query, StoredEvent};
 use crate::excerpt::{Excerpt, excerpt_fields};
 use crate::fault::RegisterFault;
 use crate::hash::{Digest, Hash};
-use crate::leaf::{Fields, Heading};
+use crate::leaf::Fields;
 use crate::merkle::{self, ConsistencyProof, InclusionProof};
 use crate::projection::Key;
 use crate::sqlite::connection::Reader;
@@ -259,16 +259,7 @@ impl<C: Connected> Reading for C {
             .ok_or_else(|| unreadable("its salts are not there".into()))?;
         let redactions = salts::redactions(connection, at)?;
         let fields = excerpt_fields(&fields, &salts, &redactions, discloses)?;
-        let heading = Heading {
-            position: at,
-            kind: &event.kind,
-            form: event.form,
-            recorded_at: event.recorded_at,
-            effective_from: event.effective_from,
-            tags: &event.tags,
-            previous: event.previous,
-        };
-        Ok(Excerpt::new(&heading, fields, proof, checkpoint))
+        Ok(Excerpt::new(&event.heading(), fields, proof, checkpoint))
     }
 }
 

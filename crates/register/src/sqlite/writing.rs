@@ -1,6 +1,7 @@
 //! Writing: one transaction, begun with the write lock of the file, in which appended events are
 //! seen at once.
 
+use std::collections::BTreeMap;
 use std::sync::MutexGuard;
 
 use domain::time::{Instant, Position};
@@ -13,7 +14,7 @@ use crate::event::{
 };
 use crate::fault::RegisterFault;
 use crate::hash::{Digest, Hash};
-use crate::leaf::{self, Heading, Salts};
+use crate::leaf::{self, Salts};
 use crate::merkle::{Frontier, STORED_LEVEL};
 use crate::prepare::Prepared;
 use crate::projection::Projection;
@@ -157,23 +158,9 @@ impl<'a> SqliteWriting<'a> {
         } = prepared;
         let position = Position(self.head.position.0.saturating_add(1));
         let seed = leaf::event_seed(&self.stamp.seed, position);
-        let heading = Heading {
+        let mut stored = StoredEvent {
             position,
-            kind: &event.kind,
-            form: event.form,
-            recorded_at: self.recorded_at,
-            effective_from: event.effective_from,
-            tags: &event.tags,
-            previous: self.head.leaf,
-        };
-        let commitments = leaf::commitments(&fields, &Salts::Seed(seed), &Default::default())
-            .map_err(|unsalted| RegisterFault::Invariant {
-                invariant: "a seed salts every field",
-                found: unsalted.to_string(),
-            })?;
-        let stored = StoredEvent {
-            position,
-            leaf: heading.leaf_hash(&commitments),
+            leaf: Hash::NONE,
             previous: self.head.leaf,
             recorded_at: self.recorded_at,
             kind: event.kind,
@@ -184,6 +171,12 @@ impl<'a> SqliteWriting<'a> {
             ground: event.ground,
             effective_from: event.effective_from,
         };
+        let commitments = leaf::commitments(&fields, &Salts::Seed(seed), &BTreeMap::new())
+            .map_err(|unsalted| RegisterFault::Invariant {
+                invariant: "a seed salts every field",
+                found: unsalted.to_string(),
+            })?;
+        stored.leaf = stored.heading().leaf_hash(&commitments);
         let connection = &self.writer.connection;
         insert(connection, &stored, &payload)?;
         salts::keep_seed(connection, position, &seed)?;

@@ -62,14 +62,7 @@ fn walk_events(
         let position = events::position(row)?;
         let leaf = events::leaf(row);
         let event = events::content(row, position, leaf.clone().unwrap_or(Hash::NONE));
-        if let Ok(event) = &event {
-            beside.check_tags(event, report)?;
-            refolded.fold(event, report)?;
-        }
-        let content = match event {
-            Ok(event) => beside.content(row, event),
-            Err(because) => Err(because),
-        };
+        let content = event.and_then(|event| beside.content(row, event));
         let raw = RawEvent {
             position,
             content,
@@ -82,6 +75,10 @@ fn walk_events(
             }
         });
         missing?;
+        if let Ok(content) = &raw.content {
+            beside.check_tags(&content.event, report)?;
+            refolded.fold(&content.event, report)?;
+        }
         if check.size().is_multiple_of(EVENTS_PER_REPORT) || check.size() == of {
             progress(Progress {
                 done: check.size(),
@@ -113,15 +110,7 @@ impl Beside<'_> {
             Default::default()
         };
         Ok(RawContent {
-            kind: event.kind,
-            form: event.form,
-            recorded_at: event.recorded_at,
-            effective_from: event.effective_from,
-            tags: event.tags,
-            previous: event.previous,
-            actor: event.actor,
-            ground: event.ground,
-            payload: event.payload,
+            event,
             salts,
             redactions,
         })

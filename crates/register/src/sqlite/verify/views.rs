@@ -1,7 +1,5 @@
 //! Folding the log into fresh views in a passing database, and comparing row by row.
 
-use std::cell::Cell;
-
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Rows};
 
@@ -16,7 +14,6 @@ use crate::verify::{Place, VerifyReport};
 pub(super) struct Refolded<'a> {
     connection: Connection,
     projection: &'a dyn Projection,
-    is_complete: Cell<bool>,
 }
 
 impl<'a> Refolded<'a> {
@@ -32,7 +29,6 @@ impl<'a> Refolded<'a> {
         Ok(Self {
             connection,
             projection,
-            is_complete: Cell::new(true),
         })
     }
 
@@ -44,7 +40,6 @@ impl<'a> Refolded<'a> {
     ) -> Result<(), RegisterFault> {
         match views::fold(&self.connection, self.projection, event) {
             Err(RegisterFault::Fold { position, because }) => {
-                self.is_complete.set(false);
                 let what = format!("cannot be folded into the views: {because}");
                 report.note(Place::Event(position), what);
                 Ok(())
