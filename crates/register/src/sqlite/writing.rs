@@ -22,6 +22,7 @@ use crate::sqlite::doing::{Doing as _, kept};
 use crate::sqlite::events::{self, Stretch};
 use crate::sqlite::reading::Connected;
 use crate::sqlite::tree::{self, StoredNodes};
+use crate::sqlite::views::{Folding, Lookups};
 use crate::sqlite::{rows, salts, schema, views};
 use crate::store::{Head, Mark, StoredAnswer, Writing};
 
@@ -48,6 +49,7 @@ pub(super) struct SqliteWriting<'a> {
     head: Head,
     recorded_at: Instant,
     frontier: Frontier,
+    lookups: Lookups,
     savepoints: Vec<Savepoint>,
     /// The depth of savepoints at which a step failed, if one did.
     failed_within: Option<usize>,
@@ -84,6 +86,7 @@ impl<'a> SqliteWriting<'a> {
             },
             recorded_at: stamp.now,
             frontier: Frontier::default(),
+            lookups: Lookups::default(),
             savepoints: Vec::new(),
             failed_within: None,
             is_ended: false,
@@ -189,7 +192,12 @@ impl<'a> SqliteWriting<'a> {
         completed
             .into_iter()
             .try_for_each(|node| tree::store(connection, node))?;
-        views::fold(connection, self.projection, &stored)?;
+        let mut folding = Folding {
+            connection,
+            projection: self.projection,
+            lookups: &mut self.lookups,
+        };
+        folding.fold(&stored)?;
         self.head = Head {
             position,
             leaf: stored.leaf,
@@ -350,6 +358,8 @@ impl Writing for SqliteWriting<'_> {
         self.failed_within = self.failed_within.filter(|within| *within < depth);
         self.head = saved.head;
         self.frontier = saved.frontier;
+        // Numbers given to look-ups since are undone with the rest.
+        self.lookups = Lookups::default();
         self.recorded_at = saved.recorded_at;
         Ok(())
     }

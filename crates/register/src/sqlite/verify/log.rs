@@ -25,7 +25,7 @@ const STRAYS_MAX: i64 = 50;
 /// Walks the log, and folds what it reads into fresh views.
 pub(super) fn walk(
     connection: &Connection,
-    refolded: &Refolded<'_>,
+    refolded: &mut Refolded<'_>,
     options: &VerifyOptions<'_>,
     report: &mut VerifyReport,
     progress: &mut dyn FnMut(Progress),
@@ -40,7 +40,7 @@ pub(super) fn walk(
 
 fn walk_events(
     connection: &Connection,
-    refolded: &Refolded<'_>,
+    refolded: &mut Refolded<'_>,
     check: &mut LogCheck<'_>,
     report: &mut VerifyReport,
     progress: &mut dyn FnMut(Progress),
@@ -196,6 +196,11 @@ pub(super) fn check_strays(
                  SELECT 1 FROM event, json_each(event.tags) AS named
                  WHERE event.position = tag.position AND named.value = tag.tag
              ) AND ?1 >= 0 LIMIT ?2",
+        ),
+        (
+            "view_index",
+            "SELECT lookup || ' ' || value || ' ' || id FROM view_index
+             WHERE lookup NOT IN (SELECT number FROM view_lookup) AND ?1 >= 0 LIMIT ?2",
         ),
         (
             "salt",
