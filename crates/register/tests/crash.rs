@@ -1,9 +1,5 @@
 //! A register that is killed in the middle of its work loses nothing that it acknowledged.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[expect(dead_code, reason = "the contract suite uses the rest")]
 mod toy;

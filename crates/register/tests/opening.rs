@@ -1,9 +1,5 @@
 //! Opening a file: what is not a register, or a later one, is refused and stays as it is.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod toy;
 
