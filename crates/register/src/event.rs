@@ -4,6 +4,7 @@ use domain::time::{Day, Instant, Position};
 use serde_json::Value;
 
 use crate::hash::Hash;
+use crate::leaf::Heading;
 
 /// Most events given by one read: a page of the log that a caller may hold in memory.
 ///
@@ -55,6 +56,22 @@ pub struct StoredEvent {
     pub previous: Hash,
     /// Its own leaf hash.
     pub leaf: Hash,
+}
+
+impl StoredEvent {
+    /// What its leaf commits in clear.
+    #[must_use]
+    pub fn heading(&self) -> Heading<'_> {
+        Heading {
+            position: self.position,
+            kind: &self.kind,
+            form: self.form,
+            recorded_at: self.recorded_at,
+            effective_from: self.effective_from,
+            tags: &self.tags,
+            previous: self.previous,
+        }
+    }
 }
 
 /// Which events: those with any of the tags and any of the kinds.

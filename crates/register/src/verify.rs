@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use domain::time::{Instant, Position};
-use serde_json::Value;
 
 use crate::checkpoint::{CheckpointVerifier, SignedCheckpoint};
+use crate::event::StoredEvent;
 use crate::hash::{Digest, Hash};
-use crate::leaf::{self, Fields, Heading, Salts};
+use crate::leaf::{self, Fields, Salts};
 use crate::merkle::{Frontier, Node, STORED_LEVEL};
 
 /// Findings listed when the caller does not say otherwise: enough to see a pattern, and to read.
@@ -178,24 +178,8 @@ pub struct RawEvent {
 /// What the leaf of an event commits, as kept.
 #[derive(Debug)]
 pub struct RawContent {
-    /// The event's name.
-    pub kind: String,
-    /// The version of the payload's form.
-    pub form: u16,
-    /// When the register learned it.
-    pub recorded_at: Instant,
-    /// First day on which it is true in law.
-    pub effective_from: Option<domain::time::Day>,
-    /// What the event is about.
-    pub tags: Vec<String>,
-    /// The leaf hash of the event before it.
-    pub previous: Hash,
-    /// Who acted.
-    pub actor: String,
-    /// On which ground.
-    pub ground: Option<String>,
-    /// What it says.
-    pub payload: Value,
+    /// The event.
+    pub event: StoredEvent,
     /// Where its salts come from; none when they are not there.
     pub salts: Option<Salts>,
     /// The commitments of redacted fields.
@@ -269,7 +253,6 @@ impl<'a> LogCheck<'a> {
         node: &mut dyn FnMut(Node, &mut VerifyReport),
     ) {
         self.skip_gap(raw.position, report, node);
-        self.check_checkpoints(report);
         let place = || Place::Event(raw.position);
         let recomputed = match &raw.content {
             Ok(content) => self.check_content(raw, content, report),
@@ -325,6 +308,7 @@ impl<'a> LogCheck<'a> {
         report: &mut VerifyReport,
         node: &mut dyn FnMut(Node, &mut VerifyReport),
     ) {
+        self.check_checkpoints(report);
         let doubtful = self.doubtful;
         self.frontier.push(leaf, |completed| {
             let first = completed.index << completed.level;
@@ -342,7 +326,8 @@ impl<'a> LogCheck<'a> {
         report: &mut VerifyReport,
     ) -> Option<Hash> {
         let place = || Place::Event(raw.position);
-        if !self.previous.is_empty() && !self.previous.contains(&content.previous) {
+        let event = &content.event;
+        if !self.previous.is_empty() && !self.previous.contains(&event.previous) {
             report.note(
                 place(),
                 "does not name the leaf hash of the event before it",
@@ -350,28 +335,20 @@ impl<'a> LogCheck<'a> {
         }
         if self
             .recorded_at
-            .is_some_and(|before| content.recorded_at < before)
+            .is_some_and(|before| event.recorded_at < before)
         {
             report.note(place(), "is recorded earlier than the event before it");
         }
-        self.recorded_at = Some(content.recorded_at);
-        if !content.tags.is_sorted_by(|a, b| a < b) {
+        self.recorded_at = Some(event.recorded_at);
+        if !event.tags.is_sorted_by(|a, b| a < b) {
             report.note(place(), "tags are not in order");
         }
         let Some(salts) = &content.salts else {
             report.note(place(), "has no salts");
             return None;
         };
-        let heading = Heading {
-            position: raw.position,
-            kind: &content.kind,
-            form: content.form,
-            recorded_at: content.recorded_at,
-            effective_from: content.effective_from,
-            tags: &content.tags,
-            previous: content.previous,
-        };
-        let commitments = Fields::of(&content.payload, &content.actor, content.ground.as_deref())
+        let heading = event.heading();
+        let commitments = Fields::of(&event.payload, &event.actor, event.ground.as_deref())
             .map_err(|mistake| mistake.to_string())
             .and_then(|fields| {
                 leaf::commitments(&fields, salts, &content.redactions)
@@ -386,7 +363,8 @@ impl<'a> LogCheck<'a> {
         }
     }
 
-    /// Compares the tree so far with every checkpoint of this size.
+    /// Compares the tree so far with every checkpoint of this size. Called before each leaf and at
+    /// the end, so that no size is passed over.
     fn check_checkpoints(&mut self, report: &mut VerifyReport) {
         while let Some(expected) = self.checkpoints.get(self.next_checkpoint) {
             let checkpoint = expected.signed.checkpoint();

@@ -8,7 +8,7 @@ use crate::event::{Query, StoredEvent};
 use crate::excerpt::{Excerpt, excerpt_fields};
 use crate::fault::RegisterFault;
 use crate::hash::{Digest, Hash};
-use crate::leaf::{Fields, Heading};
+use crate::leaf::Fields;
 use crate::merkle::{self, ConsistencyProof, InclusionProof};
 use crate::projection::Key;
 use crate::sqlite::connection::Reader;
@@ -113,8 +113,10 @@ impl<C: Connected> Reading for C {
         all(
             self.connection()?,
             "SELECT view.id, view.position, view.body
-             FROM view_index JOIN view ON view.kind = view_index.kind AND view.id = view_index.id
-             WHERE view_index.kind = ?1 AND view_index.name = ?2 AND view_index.value = ?3
+             FROM view_lookup
+             JOIN view_index ON view_index.lookup = view_lookup.number
+             JOIN view ON view.kind = view_lookup.kind AND view.id = view_index.id
+             WHERE view_lookup.kind = ?1 AND view_lookup.name = ?2 AND view_index.value = ?3
              AND view_index.id > ?4 ORDER BY view_index.id LIMIT ?5",
             params![kind, name, value, page.after.unwrap_or(""), most(page)],
             view,
@@ -126,7 +128,8 @@ impl<C: Connected> Reading for C {
         let Lookup { kind, name, value } = lookup;
         all(
             self.connection()?,
-            "SELECT id FROM view_index WHERE kind = ?1 AND name = ?2 AND value = ?3 AND id > ?4
+            "SELECT id FROM view_index WHERE value = ?3 AND id > ?4
+             AND lookup = (SELECT number FROM view_lookup WHERE kind = ?1 AND name = ?2)
              ORDER BY id LIMIT ?5",
             params![kind, name, value, page.after.unwrap_or(""), most(page)],
             |row| row.get(0),
@@ -151,7 +154,8 @@ impl<C: Connected> Reading for C {
         let from = from.max(after_value);
         all(
             self.connection()?,
-            "SELECT value, id FROM view_index WHERE kind = ?1 AND name = ?2 AND value >= ?3
+            "SELECT value, id FROM view_index
+             WHERE lookup = (SELECT number FROM view_lookup WHERE kind = ?1 AND name = ?2) AND value >= ?3
              AND value < ?4 AND (value, id) > (?5, ?6) ORDER BY value, id LIMIT ?7",
             params![
                 kind,
@@ -188,7 +192,8 @@ impl<C: Connected> Reading for C {
     fn count_by(&self, lookup: Lookup<'_>) -> Result<u64, RegisterFault> {
         counted(
             self.connection()?,
-            "SELECT count(*) FROM view_index WHERE kind = ?1 AND name = ?2 AND value = ?3",
+            "SELECT count(*) FROM view_index
+             WHERE lookup = (SELECT number FROM view_lookup WHERE kind = ?1 AND name = ?2) AND value = ?3",
             [lookup.kind, lookup.name, lookup.value],
         )
     }
@@ -259,16 +264,7 @@ impl<C: Connected> Reading for C {
             .ok_or_else(|| unreadable("its salts are not there".into()))?;
         let redactions = salts::redactions(connection, at)?;
         let fields = excerpt_fields(&fields, &salts, &redactions, discloses)?;
-        let heading = Heading {
-            position: at,
-            kind: &event.kind,
-            form: event.form,
-            recorded_at: event.recorded_at,
-            effective_from: event.effective_from,
-            tags: &event.tags,
-            previous: event.previous,
-        };
-        Ok(Excerpt::new(&heading, fields, proof, checkpoint))
+        Ok(Excerpt::new(&event.heading(), fields, proof, checkpoint))
     }
 }
 

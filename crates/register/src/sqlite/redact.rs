@@ -4,6 +4,7 @@ use domain::time::Position;
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde_json::Value;
 
+use crate::event::StoredEvent;
 use crate::fault::RegisterFault;
 use crate::leaf::{self, ACTOR, Fields, GROUND, Salts};
 use crate::sqlite::doing::{Doing as _, kept};
@@ -49,22 +50,8 @@ fn redact_within(
     let salts =
         salts::of(connection, at)?.ok_or_else(|| unreadable("its salts are not there".into()))?;
     let redacted = salts::redactions(connection, at)?;
-    for pointer in pointers {
-        let is_there = fields.iter().any(|field| covers(pointer, field.pointer));
-        if !is_there {
-            let pointer = (*pointer).to_owned();
-            return Err(RegisterFault::NoSuchField {
-                position: at,
-                pointer,
-            });
-        }
-    }
-    connection
-        .execute("DELETE FROM salt WHERE position = ?1", [kept(at.0)])
-        .and_then(|_| {
-            connection.execute("DELETE FROM field_salt WHERE position = ?1", [kept(at.0)])
-        })
-        .doing(doing)?;
+    check_there(at, &fields, pointers)?;
+    salts::forget(connection, at)?;
     for field in fields.iter() {
         let pointer = String::from_utf8_lossy(field.pointer);
         if redacted.contains_key(pointer.as_ref()) {
@@ -77,29 +64,10 @@ fn redact_within(
                 .ok_or_else(|| unreadable(format!("field `{pointer}` has no salt")))?,
         };
         if pointers.iter().any(|wanted| covers(wanted, field.pointer)) {
-            let commitment = leaf::commitment(&salt, field);
-            connection
-                .execute(
-                    "INSERT INTO redaction (position, pointer, commitment) VALUES (?1, ?2, ?3)",
-                    params![kept(at.0), pointer, commitment.0],
-                )
-                .doing(doing)?;
-            match pointer.as_ref() {
-                ACTOR => event.actor.clear(),
-                GROUND => event.ground = None,
-                place => {
-                    if let Some(value) = event.payload.pointer_mut(place) {
-                        *value = Value::Null;
-                    }
-                }
-            }
+            salts::keep_commitment(connection, at, &pointer, leaf::commitment(&salt, field))?;
+            clear(&mut event, &pointer);
         } else {
-            connection
-                .execute(
-                    "INSERT INTO field_salt (position, pointer, salt) VALUES (?1, ?2, ?3)",
-                    params![kept(at.0), pointer, salt],
-                )
-                .doing(doing)?;
+            salts::keep_one(connection, at, &pointer, &salt)?;
         }
     }
     connection
@@ -114,6 +82,32 @@ fn redact_within(
         )
         .doing(doing)?;
     Ok(())
+}
+
+/// Every pointer names a field, or a branch with fields.
+fn check_there(at: Position, fields: &Fields, pointers: &[&str]) -> Result<(), RegisterFault> {
+    pointers.iter().try_for_each(|pointer| {
+        let is_there = fields.iter().any(|field| covers(pointer, field.pointer));
+        is_there
+            .then_some(())
+            .ok_or_else(|| RegisterFault::NoSuchField {
+                position: at,
+                pointer: (*pointer).to_owned(),
+            })
+    })
+}
+
+/// Takes away what a field says; null stands in its place, so that no other pointer moves.
+fn clear(event: &mut StoredEvent, pointer: &str) {
+    match pointer {
+        ACTOR => event.actor.clear(),
+        GROUND => event.ground = None,
+        place => {
+            if let Some(value) = event.payload.pointer_mut(place) {
+                *value = Value::Null;
+            }
+        }
+    }
 }
 
 /// Whether a field stands at a pointer or under it.

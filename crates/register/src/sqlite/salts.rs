@@ -81,3 +81,50 @@ pub(super) fn keep_seed(
         .doing(|| format!("writing the salts of event {at}"))?;
     Ok(())
 }
+
+/// Deletes the salts of an event.
+pub(super) fn forget(connection: &Connection, at: Position) -> Result<(), RegisterFault> {
+    [
+        "DELETE FROM salt WHERE position = ?1",
+        "DELETE FROM field_salt WHERE position = ?1",
+    ]
+    .into_iter()
+    .try_for_each(|sql| {
+        connection
+            .execute(sql, [kept(at.0)])
+            .doing(|| format!("deleting the salts of event {at}"))?;
+        Ok(())
+    })
+}
+
+/// Keeps the salt of one field.
+pub(super) fn keep_one(
+    connection: &Connection,
+    at: Position,
+    pointer: &str,
+    salt: &Salt,
+) -> Result<(), RegisterFault> {
+    connection
+        .execute(
+            "INSERT INTO field_salt (position, pointer, salt) VALUES (?1, ?2, ?3)",
+            params![kept(at.0), pointer, salt],
+        )
+        .doing(|| format!("writing the salt of field `{pointer}` of event {at}"))?;
+    Ok(())
+}
+
+/// Keeps the commitment of a field that is redacted.
+pub(super) fn keep_commitment(
+    connection: &Connection,
+    at: Position,
+    pointer: &str,
+    commitment: Hash,
+) -> Result<(), RegisterFault> {
+    connection
+        .execute(
+            "INSERT INTO redaction (position, pointer, commitment) VALUES (?1, ?2, ?3)",
+            params![kept(at.0), pointer, commitment.0],
+        )
+        .doing(|| format!("writing the commitment of field `{pointer}` of event {at}"))?;
+    Ok(())
+}

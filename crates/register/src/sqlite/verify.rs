@@ -23,9 +23,9 @@ pub(super) fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<VerifyReport, RegisterFault> {
     let mut report = VerifyReport::new(options.findings_max);
-    let refolded = views::Refolded::new(projection)?;
+    let mut refolded = views::Refolded::new(projection)?;
     file::check(connection, &mut report);
-    let walked = log::walk(connection, &refolded, options, &mut report, progress);
+    let walked = log::walk(connection, &mut refolded, options, &mut report, progress);
     note_fault(walked, "event", &mut report);
     note_fault(
         log::check_strays(connection, &mut report),

@@ -1,6 +1,6 @@
 //! The rows that events fold into, and the index under which they are found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::time::Position;
@@ -21,25 +21,132 @@ const EVENTS_PER_REPORT: u64 = 1_000;
 
 type Entries = BTreeSet<(String, String)>;
 
-/// Folds one event into the views of a database.
-pub(super) fn fold(
-    connection: &Connection,
-    projection: &dyn Projection,
-    event: &StoredEvent,
-) -> Result<(), RegisterFault> {
-    let mut states = |key: &Key| body(connection, key);
-    let rows = projection
-        .apply(event, &mut states)
-        .map_err(|fault| match fault {
-            ProjectionFault::Register(fault) => fault,
-            ProjectionFault::Unreadable { because } => RegisterFault::Fold {
-                position: event.position,
-                because,
-            },
-        })?;
-    rows.into_iter()
-        .try_for_each(|(key, row)| put(connection, event.position, &key, row))
+/// The numbers of look-ups met so far in one write.
+#[derive(Default)]
+pub(super) struct Lookups(BTreeMap<String, BTreeMap<String, i64>>);
+
+impl Lookups {
+    /// The number of a look-up, which is given one when it is new.
+    fn number(
+        &mut self,
+        connection: &Connection,
+        kind: &str,
+        name: &str,
+    ) -> Result<i64, RegisterFault> {
+        if let Some(number) = self.0.get(kind).and_then(|names| names.get(name)) {
+            return Ok(*number);
+        }
+        let number = connection
+            .prepare_cached(
+                "INSERT INTO view_lookup (kind, name) VALUES (?1, ?2)
+                 ON CONFLICT (kind, name) DO UPDATE SET kind = kind RETURNING number",
+            )
+            .and_then(|mut insert| insert.query_row([kind, name], |row| row.get(0)))
+            .doing(|| format!("numbering look-up `{name}` of views `{kind}`"))?;
+        let names = self.0.entry(kind.to_owned()).or_default();
+        names.insert(name.to_owned(), number);
+        Ok(number)
+    }
 }
+
+/// Folds events into the views of a database, within one write.
+pub(super) struct Folding<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) projection: &'a dyn Projection,
+    pub(super) lookups: &'a mut Lookups,
+}
+
+impl Folding<'_> {
+    /// Folds one event.
+    pub(super) fn fold(&mut self, event: &StoredEvent) -> Result<(), RegisterFault> {
+        let mut states = |key: &Key| body(self.connection, key);
+        let rows = self
+            .projection
+            .apply(event, &mut states)
+            .map_err(|fault| match fault {
+                ProjectionFault::Register(fault) => fault,
+                ProjectionFault::Unreadable { because } => RegisterFault::Fold {
+                    position: event.position,
+                    because,
+                },
+            })?;
+        rows.into_iter()
+            .try_for_each(|(key, row)| self.put(event.position, &key, row))
+    }
+
+    /// Writes a row, and brings its index entries in line.
+    fn put(&mut self, at: Position, key: &Key, row: ViewRow) -> Result<(), RegisterFault> {
+        let doing = || format!("writing view `{}/{}`", key.kind, key.id);
+        let entries: Entries = row.index.into_iter().collect();
+        let text = serde_json::to_string(&entries).map_err(|source| RegisterFault::Storage {
+            doing: doing(),
+            source: Box::new(source),
+        })?;
+        let position = kept(at.0);
+        let Some((number, old_text)) = self.entries(key)? else {
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO view (kind, id, position, body, entries)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                )
+                .and_then(|mut insert| {
+                    insert.execute(params![key.kind, key.id, position, row.body, text])
+                })
+                .doing(doing)?;
+            return self.index(ADD, key, entries.iter());
+        };
+        self.connection
+            .prepare_cached(
+                "UPDATE view SET position = ?2, body = ?3, entries = ?4 WHERE number = ?1",
+            )
+            .and_then(|mut update| update.execute(params![number, position, row.body, text]))
+            .doing(doing)?;
+        if old_text == text {
+            return Ok(());
+        }
+        let old: Entries =
+            serde_json::from_str(&old_text).map_err(|error| RegisterFault::UnreadableRow {
+                table: "view",
+                key: format!("{}/{}", key.kind, key.id),
+                because: format!("entries: {error}"),
+            })?;
+        self.index(REMOVE, key, old.difference(&entries))?;
+        self.index(ADD, key, entries.difference(&old))
+    }
+
+    /// The number of a row and the entries under which it is found now.
+    fn entries(&self, key: &Key) -> Result<Option<(i64, String)>, RegisterFault> {
+        self.connection
+            .prepare_cached("SELECT number, entries FROM view WHERE kind = ?1 AND id = ?2")
+            .and_then(|mut statement| {
+                statement
+                    .query_row([&key.kind, &key.id], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()
+            })
+            .doing(|| format!("reading the entries of view `{}/{}`", key.kind, key.id))
+    }
+
+    /// Adds or removes index entries.
+    fn index<'e>(
+        &mut self,
+        sql: &'static str,
+        key: &Key,
+        entries: impl Iterator<Item = &'e (String, String)>,
+    ) -> Result<(), RegisterFault> {
+        let doing = || format!("indexing view `{}/{}`", key.kind, key.id);
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        for (name, value) in entries {
+            let lookup = self.lookups.number(self.connection, &key.kind, name)?;
+            statement
+                .execute(params![lookup, value, key.id])
+                .doing(doing)?;
+        }
+        Ok(())
+    }
+}
+
+const ADD: &str = "INSERT OR IGNORE INTO view_index (lookup, value, id) VALUES (?1, ?2, ?3)";
+const REMOVE: &str = "DELETE FROM view_index WHERE lookup = ?1 AND value = ?2 AND id = ?3";
 
 /// The body of a row.
 pub(super) fn body(connection: &Connection, key: &Key) -> Result<Option<String>, RegisterFault> {
@@ -53,98 +160,6 @@ pub(super) fn body(connection: &Connection, key: &Key) -> Result<Option<String>,
         .doing(|| format!("reading view `{}/{}`", key.kind, key.id))
 }
 
-/// Writes a row, and brings its index entries in line.
-fn put(
-    connection: &Connection,
-    at: Position,
-    key: &Key,
-    row: ViewRow,
-) -> Result<(), RegisterFault> {
-    let doing = || format!("writing view `{}/{}`", key.kind, key.id);
-    let entries: Entries = row.index.into_iter().collect();
-    let text = serde_json::to_string(&entries).map_err(|source| RegisterFault::Storage {
-        doing: doing(),
-        source: Box::new(source),
-    })?;
-    let old: Option<(i64, String)> = connection
-        .prepare_cached("SELECT number, entries FROM view WHERE kind = ?1 AND id = ?2")
-        .and_then(|mut statement| {
-            statement
-                .query_row([&key.kind, &key.id], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()
-        })
-        .doing(doing)?;
-    let position = kept(at.0);
-    let Some((number, old_text)) = old else {
-        connection
-            .prepare_cached(
-                "INSERT INTO view (kind, id, position, body, entries) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )
-            .and_then(|mut insert| {
-                insert.execute(params![key.kind, key.id, position, row.body, text])
-            })
-            .doing(doing)?;
-        return add(connection, key, entries.iter());
-    };
-    connection
-        .prepare_cached("UPDATE view SET position = ?2, body = ?3, entries = ?4 WHERE number = ?1")
-        .and_then(|mut update| update.execute(params![number, position, row.body, text]))
-        .doing(doing)?;
-    if old_text == text {
-        return Ok(());
-    }
-    let old: Entries =
-        serde_json::from_str(&old_text).map_err(|error| RegisterFault::UnreadableRow {
-            table: "view",
-            key: format!("{}/{}", key.kind, key.id),
-            because: format!("entries: {error}"),
-        })?;
-    remove(connection, key, old.difference(&entries))?;
-    add(connection, key, entries.difference(&old))
-}
-
-fn add<'a>(
-    connection: &Connection,
-    key: &Key,
-    entries: impl Iterator<Item = &'a (String, String)>,
-) -> Result<(), RegisterFault> {
-    each(
-        connection,
-        "INSERT OR IGNORE INTO view_index (kind, name, value, id) VALUES (?1, ?2, ?3, ?4)",
-        key,
-        entries,
-    )
-}
-
-fn remove<'a>(
-    connection: &Connection,
-    key: &Key,
-    entries: impl Iterator<Item = &'a (String, String)>,
-) -> Result<(), RegisterFault> {
-    each(
-        connection,
-        "DELETE FROM view_index WHERE kind = ?1 AND name = ?2 AND value = ?3 AND id = ?4",
-        key,
-        entries,
-    )
-}
-
-fn each<'a>(
-    connection: &Connection,
-    sql: &'static str,
-    key: &Key,
-    mut entries: impl Iterator<Item = &'a (String, String)>,
-) -> Result<(), RegisterFault> {
-    let doing = || format!("indexing view `{}/{}`", key.kind, key.id);
-    let mut statement = connection.prepare_cached(sql).doing(doing)?;
-    entries.try_for_each(|(name, value)| {
-        statement
-            .execute([&key.kind, name, value, &key.id])
-            .doing(doing)?;
-        Ok(())
-    })
-}
-
 /// Drops the views of a register and folds all its events again. Within a write.
 pub(super) fn refold(
     connection: &Connection,
@@ -153,14 +168,20 @@ pub(super) fn refold(
 ) -> Result<(), RegisterFault> {
     connection
         .execute_batch(&format!(
-            "DROP TABLE view_index; DROP TABLE view; {}",
+            "DROP TABLE view_index; DROP TABLE view_lookup; DROP TABLE view; {}",
             schema::VIEWS
         ))
         .doing(|| "dropping the views".into())?;
     let of = events::head(connection)?.position.0;
     let mut done = 0_u64;
+    let mut lookups = Lookups::default();
+    let mut folding = Folding {
+        connection,
+        projection: projection.as_ref(),
+        lookups: &mut lookups,
+    };
     events::each(connection, &mut |event| {
-        fold(connection, projection.as_ref(), &event)?;
+        folding.fold(&event)?;
         done = done.saturating_add(1);
         if done.is_multiple_of(EVENTS_PER_REPORT) || done == of {
             progress(Progress { done, of });

@@ -1,6 +1,7 @@
 //! Writing: one transaction, begun with the write lock of the file, in which appended events are
 //! seen at once.
 
+use std::collections::BTreeMap;
 use std::sync::MutexGuard;
 
 use domain::time::{Instant, Position};
@@ -13,7 +14,7 @@ use crate::event::{
 };
 use crate::fault::RegisterFault;
 use crate::hash::{Digest, Hash};
-use crate::leaf::{self, Heading, Salts};
+use crate::leaf::{self, Salts};
 use crate::merkle::{Frontier, STORED_LEVEL};
 use crate::prepare::Prepared;
 use crate::projection::Projection;
@@ -21,6 +22,7 @@ use crate::sqlite::doing::{Doing as _, kept};
 use crate::sqlite::events::{self, Stretch};
 use crate::sqlite::reading::Connected;
 use crate::sqlite::tree::{self, StoredNodes};
+use crate::sqlite::views::{Folding, Lookups};
 use crate::sqlite::{rows, salts, schema, views};
 use crate::store::{Head, Mark, StoredAnswer, Writing};
 
@@ -47,6 +49,7 @@ pub(super) struct SqliteWriting<'a> {
     head: Head,
     recorded_at: Instant,
     frontier: Frontier,
+    lookups: Lookups,
     savepoints: Vec<Savepoint>,
     /// The depth of savepoints at which a step failed, if one did.
     failed_within: Option<usize>,
@@ -83,6 +86,7 @@ impl<'a> SqliteWriting<'a> {
             },
             recorded_at: stamp.now,
             frontier: Frontier::default(),
+            lookups: Lookups::default(),
             savepoints: Vec::new(),
             failed_within: None,
             is_ended: false,
@@ -157,23 +161,9 @@ impl<'a> SqliteWriting<'a> {
         } = prepared;
         let position = Position(self.head.position.0.saturating_add(1));
         let seed = leaf::event_seed(&self.stamp.seed, position);
-        let heading = Heading {
+        let mut stored = StoredEvent {
             position,
-            kind: &event.kind,
-            form: event.form,
-            recorded_at: self.recorded_at,
-            effective_from: event.effective_from,
-            tags: &event.tags,
-            previous: self.head.leaf,
-        };
-        let commitments = leaf::commitments(&fields, &Salts::Seed(seed), &Default::default())
-            .map_err(|unsalted| RegisterFault::Invariant {
-                invariant: "a seed salts every field",
-                found: unsalted.to_string(),
-            })?;
-        let stored = StoredEvent {
-            position,
-            leaf: heading.leaf_hash(&commitments),
+            leaf: Hash::NONE,
             previous: self.head.leaf,
             recorded_at: self.recorded_at,
             kind: event.kind,
@@ -184,6 +174,12 @@ impl<'a> SqliteWriting<'a> {
             ground: event.ground,
             effective_from: event.effective_from,
         };
+        let commitments = leaf::commitments(&fields, &Salts::Seed(seed), &BTreeMap::new())
+            .map_err(|unsalted| RegisterFault::Invariant {
+                invariant: "a seed salts every field",
+                found: unsalted.to_string(),
+            })?;
+        stored.leaf = stored.heading().leaf_hash(&commitments);
         let connection = &self.writer.connection;
         insert(connection, &stored, &payload)?;
         salts::keep_seed(connection, position, &seed)?;
@@ -196,7 +192,12 @@ impl<'a> SqliteWriting<'a> {
         completed
             .into_iter()
             .try_for_each(|node| tree::store(connection, node))?;
-        views::fold(connection, self.projection, &stored)?;
+        let mut folding = Folding {
+            connection,
+            projection: self.projection,
+            lookups: &mut self.lookups,
+        };
+        folding.fold(&stored)?;
         self.head = Head {
             position,
             leaf: stored.leaf,
@@ -357,6 +358,8 @@ impl Writing for SqliteWriting<'_> {
         self.failed_within = self.failed_within.filter(|within| *within < depth);
         self.head = saved.head;
         self.frontier = saved.frontier;
+        // Numbers given to look-ups since are undone with the rest.
+        self.lookups = Lookups::default();
         self.recorded_at = saved.recorded_at;
         Ok(())
     }

@@ -25,6 +25,31 @@ fn unreadable(because: impl Into<String>) -> ProjectionFault {
     }
 }
 
+fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, ProjectionFault> {
+    serde_json::from_str(body).map_err(|error| unreadable(error.to_string()))
+}
+
+/// A permit as the toy sees it.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Permit {
+    holder: String,
+    left: i64,
+    standing: String,
+}
+
+impl Permit {
+    fn row(&self) -> ViewRow {
+        ViewRow {
+            body: serde_json::to_string(self).unwrap(),
+            index: vec![
+                ("holder".into(), self.holder.clone()),
+                ("standing".into(), self.standing.clone()),
+                ("left".into(), format!("{:08}", self.left.max(0))),
+            ],
+        }
+    }
+}
+
 impl Projection for Toy {
     fn version(&self) -> &str {
         self.0
@@ -35,71 +60,56 @@ impl Projection for Toy {
         event: &StoredEvent,
         states: &mut States<'_>,
     ) -> Result<Vec<(Key, ViewRow)>, ProjectionFault> {
-        let text = |name: &str| {
-            let value = event.payload.get(name).and_then(Value::as_str);
-            value
-                .map(str::to_owned)
-                .ok_or_else(|| unreadable(format!("no text `{name}`")))
+        let value = |name: &str| {
+            event
+                .payload
+                .get(name)
+                .ok_or_else(|| unreadable(format!("no {name}")))
         };
-        let permit = permit_key(&text("permit")?);
-        let mut state: Value = match states(&permit)? {
-            Some(body) => serde_json::from_str(&body).map_err(|e| unreadable(e.to_string()))?,
-            None => json!({ "holder": "nobody", "left": 0, "standing": "none" }),
+        let text = |name: &str| {
+            let text = value(name)?.as_str().map(str::to_owned);
+            text.ok_or_else(|| unreadable(format!("{name} is no text")))
+        };
+        let number = |name: &str| {
+            value(name)?
+                .as_i64()
+                .ok_or_else(|| unreadable(format!("{name} is no number")))
+        };
+        let key = permit_key(&text("permit")?);
+        let mut permit: Permit = match states(&key)? {
+            Some(body) => read(&body)?,
+            None => Permit {
+                holder: "nobody".into(),
+                left: 0,
+                standing: "none".into(),
+            },
         };
         let mut rows = Vec::new();
         match event.kind.as_str() {
             "PermitIssued" => {
-                let holder = text("holder")?;
-                let key = Key {
+                let holder = Key {
                     kind: "holder".into(),
-                    id: holder.clone(),
+                    id: text("holder")?,
                 };
-                let held = match states(&key)? {
-                    Some(body) => body.parse::<u64>().map_err(|e| unreadable(e.to_string()))?,
-                    None => 0,
+                let held: u64 = states(&holder)?.as_deref().map_or(Ok(0), read)?;
+                permit = Permit {
+                    holder: holder.id.clone(),
+                    left: number("quantity")?,
+                    standing: "in-force".into(),
                 };
                 rows.push((
-                    key,
+                    holder,
                     ViewRow {
                         body: (held + 1).to_string(),
                         index: Vec::new(),
                     },
                 ));
-                state["holder"] = holder.into();
-                state["left"] = event.payload["quantity"].clone();
-                state["standing"] = "in-force".into();
             }
-            "QuantityDrawn" => {
-                let left = state["left"].as_i64().unwrap_or(0);
-                let drawn = event.payload["quantity"]
-                    .as_i64()
-                    .ok_or(unreadable("no quantity"))?;
-                state["left"] = (left - drawn).into();
-            }
-            "PermitSuspended" => state["standing"] = "suspended".into(),
+            "QuantityDrawn" => permit.left -= number("quantity")?,
+            "PermitSuspended" => permit.standing = "suspended".into(),
             other => return Err(unreadable(format!("unknown event `{other}`"))),
         }
-        let index = vec![
-            (
-                "holder".into(),
-                state["holder"].as_str().unwrap_or("").into(),
-            ),
-            (
-                "standing".into(),
-                state["standing"].as_str().unwrap_or("").into(),
-            ),
-            (
-                "left".into(),
-                format!("{:08}", state["left"].as_i64().unwrap_or(0).max(0)),
-            ),
-        ];
-        rows.push((
-            permit,
-            ViewRow {
-                body: state.to_string(),
-                index,
-            },
-        ));
+        rows.push((key, permit.row()));
         Ok(rows)
     }
 }

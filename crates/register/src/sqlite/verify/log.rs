@@ -25,7 +25,7 @@ const STRAYS_MAX: i64 = 50;
 /// Walks the log, and folds what it reads into fresh views.
 pub(super) fn walk(
     connection: &Connection,
-    refolded: &Refolded<'_>,
+    refolded: &mut Refolded<'_>,
     options: &VerifyOptions<'_>,
     report: &mut VerifyReport,
     progress: &mut dyn FnMut(Progress),
@@ -40,7 +40,7 @@ pub(super) fn walk(
 
 fn walk_events(
     connection: &Connection,
-    refolded: &Refolded<'_>,
+    refolded: &mut Refolded<'_>,
     check: &mut LogCheck<'_>,
     report: &mut VerifyReport,
     progress: &mut dyn FnMut(Progress),
@@ -62,14 +62,7 @@ fn walk_events(
         let position = events::position(row)?;
         let leaf = events::leaf(row);
         let event = events::content(row, position, leaf.clone().unwrap_or(Hash::NONE));
-        if let Ok(event) = &event {
-            beside.check_tags(event, report)?;
-            refolded.fold(event, report)?;
-        }
-        let content = match event {
-            Ok(event) => beside.content(row, event),
-            Err(because) => Err(because),
-        };
+        let content = event.and_then(|event| beside.content(row, event));
         let raw = RawEvent {
             position,
             content,
@@ -82,6 +75,10 @@ fn walk_events(
             }
         });
         missing?;
+        if let Ok(content) = &raw.content {
+            beside.check_tags(&content.event, report)?;
+            refolded.fold(&content.event, report)?;
+        }
         if check.size().is_multiple_of(EVENTS_PER_REPORT) || check.size() == of {
             progress(Progress {
                 done: check.size(),
@@ -113,15 +110,7 @@ impl Beside<'_> {
             Default::default()
         };
         Ok(RawContent {
-            kind: event.kind,
-            form: event.form,
-            recorded_at: event.recorded_at,
-            effective_from: event.effective_from,
-            tags: event.tags,
-            previous: event.previous,
-            actor: event.actor,
-            ground: event.ground,
-            payload: event.payload,
+            event,
             salts,
             redactions,
         })
@@ -207,6 +196,11 @@ pub(super) fn check_strays(
                  SELECT 1 FROM event, json_each(event.tags) AS named
                  WHERE event.position = tag.position AND named.value = tag.tag
              ) AND ?1 >= 0 LIMIT ?2",
+        ),
+        (
+            "view_index",
+            "SELECT lookup || ' ' || value || ' ' || id FROM view_index
+             WHERE lookup NOT IN (SELECT number FROM view_lookup) AND ?1 >= 0 LIMIT ?2",
         ),
         (
             "salt",

@@ -1,7 +1,5 @@
 //! Folding the log into fresh views in a passing database, and comparing row by row.
 
-use std::cell::Cell;
-
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Rows};
 
@@ -16,7 +14,7 @@ use crate::verify::{Place, VerifyReport};
 pub(super) struct Refolded<'a> {
     connection: Connection,
     projection: &'a dyn Projection,
-    is_complete: Cell<bool>,
+    lookups: views::Lookups,
 }
 
 impl<'a> Refolded<'a> {
@@ -32,19 +30,23 @@ impl<'a> Refolded<'a> {
         Ok(Self {
             connection,
             projection,
-            is_complete: Cell::new(true),
+            lookups: views::Lookups::default(),
         })
     }
 
     /// Folds one event as kept, even a damaged one: its finding explains what differs later.
     pub(super) fn fold(
-        &self,
+        &mut self,
         event: &StoredEvent,
         report: &mut VerifyReport,
     ) -> Result<(), RegisterFault> {
-        match views::fold(&self.connection, self.projection, event) {
+        let mut folding = views::Folding {
+            connection: &self.connection,
+            projection: self.projection,
+            lookups: &mut self.lookups,
+        };
+        match folding.fold(event) {
             Err(RegisterFault::Fold { position, because }) => {
-                self.is_complete.set(false);
                 let what = format!("cannot be folded into the views: {because}");
                 report.note(Place::Event(position), what);
                 Ok(())
@@ -93,7 +95,19 @@ impl<'a> Refolded<'a> {
         report.views = u64::try_from(views).unwrap_or(0);
         self.pairs(
             connection,
-            "SELECT kind, name, value, id FROM view_index ORDER BY kind, name, value, id",
+            "SELECT kind, name FROM view_lookup ORDER BY kind, name",
+            2,
+            report,
+            |key| Place::Row {
+                table: "view_lookup",
+                key: key.join(" "),
+            },
+        )?;
+        self.pairs(
+            connection,
+            "SELECT kind, name, value, id
+             FROM view_lookup CROSS JOIN view_index ON view_index.lookup = view_lookup.number
+             ORDER BY kind, name, value, id",
             4,
             report,
             |key| Place::Row {
