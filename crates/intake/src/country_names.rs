@@ -1,0 +1,402 @@
+//! Names of countries in English, French and Dutch, as registers write them.
+//!
+//! The tables are files of the project (`lists/country-names/`), one for each language, with the
+//! abbreviations, the withdrawn states and the words for groups that were met.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::country::{Country, CountryMistake};
+use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::mapping::{Countries, CountryCodes};
+use crate::outcome::Assumption;
+
+/// A language of names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NameLanguage {
+    /// English.
+    En,
+    /// French.
+    Fr,
+    /// Dutch.
+    Nl,
+}
+
+impl NameLanguage {
+    /// Every language with a table.
+    pub const ALL: [Self; 3] = [Self::En, Self::Fr, Self::Nl];
+
+    const fn table(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../../../lists/country-names/en.toml"),
+            Self::Fr => include_str!("../../../lists/country-names/fr.toml"),
+            Self::Nl => include_str!("../../../lists/country-names/nl.toml"),
+        }
+    }
+
+    const fn file(self) -> &'static str {
+        match self {
+            Self::En => "lists/country-names/en.toml",
+            Self::Fr => "lists/country-names/fr.toml",
+            Self::Nl => "lists/country-names/nl.toml",
+        }
+    }
+}
+
+/// Why a table of names is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NamesMistake {
+    /// Not TOML of the right form.
+    #[error("`{file}` is wrong: {why}")]
+    Malformed {
+        /// The table.
+        file: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+    /// A key that is no country code.
+    #[error("`{file}`: {mistake}")]
+    Code {
+        /// The table.
+        file: &'static str,
+        /// What is wrong.
+        mistake: CountryMistake,
+    },
+    /// A name that stands for two things.
+    #[error("`{file}` has `{name}` for two things")]
+    Doubled {
+        /// The table.
+        file: &'static str,
+        /// The name, folded.
+        name: String,
+    },
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A country or area.
+    Country(Country),
+    /// A state or area that no longer exists, under its withdrawn code.
+    Withdrawn(Country),
+    /// A group of countries.
+    Group,
+    /// Nothing: the source does not disclose it.
+    Undisclosed,
+}
+
+/// The tables of names.
+#[derive(Debug, Clone)]
+pub struct CountryNames {
+    names: BTreeMap<NameLanguage, BTreeMap<String, Named>>,
+    alpha_2: BTreeSet<Country>,
+    alpha_3: BTreeMap<String, Country>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    country: BTreeMap<String, Vec<String>>,
+    withdrawn: BTreeMap<String, Vec<String>>,
+    group: Words,
+    undisclosed: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    names: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Codes {
+    alpha_3: BTreeMap<String, String>,
+}
+
+impl CountryNames {
+    /// Reads the tables that ship with the project.
+    ///
+    /// # Errors
+    /// Refuses a table that is malformed or has a name for two things; a test keeps the shipped
+    /// ones from it.
+    pub fn shipped() -> Result<Self, NamesMistake> {
+        let codes_file = "lists/country-names/codes.toml";
+        let codes: Codes = toml::from_str(include_str!("../../../lists/country-names/codes.toml"))
+            .map_err(|error| NamesMistake::Malformed {
+                file: codes_file,
+                why: error.message().to_owned(),
+            })?;
+        let mut tables = Self {
+            names: BTreeMap::new(),
+            alpha_2: BTreeSet::new(),
+            alpha_3: BTreeMap::new(),
+        };
+        for (alpha_2, alpha_3) in codes.alpha_3 {
+            let country = code(codes_file, &alpha_2)?;
+            tables.alpha_2.insert(country);
+            if tables.alpha_3.insert(alpha_3.clone(), country).is_some() {
+                return Err(NamesMistake::Doubled {
+                    file: codes_file,
+                    name: alpha_3,
+                });
+            }
+        }
+        for language in NameLanguage::ALL {
+            let names = read_table(language.file(), language.table())?;
+            tables.names.insert(language, names);
+        }
+        Ok(tables)
+    }
+
+    /// What a name stands for in a language.
+    #[must_use]
+    pub fn named(&self, language: NameLanguage, name: &str) -> Option<Named> {
+        self.names.get(&language)?.get(&fold(name)).copied()
+    }
+
+    /// Every country that has a name in a language.
+    #[must_use]
+    pub fn named_countries(&self, language: NameLanguage) -> BTreeSet<Country> {
+        let names = self
+            .names
+            .get(&language)
+            .into_iter()
+            .flat_map(BTreeMap::values);
+        names
+            .filter_map(|named| match named {
+                Named::Country(country) => Some(*country),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Every country that has a code.
+    #[must_use]
+    pub fn coded_countries(&self) -> &BTreeSet<Country> {
+        &self.alpha_2
+    }
+
+    /// Reads one place as a map says: its own words first, then names, then codes.
+    #[must_use]
+    pub fn read(&self, written: &str, map: &Countries) -> Option<PlaceRead> {
+        let folded = fold(written);
+        if folded.is_empty() {
+            return None;
+        }
+        let is_among = |words: &[String]| words.iter().any(|word| fold(word) == folded);
+        if is_among(&map.undisclosed) {
+            return Some(PlaceRead::undisclosed());
+        }
+        if is_among(&map.groups) {
+            return Some(PlaceRead::group());
+        }
+        if let Some((_, countries)) = map.aliases.iter().find(|(key, _)| fold(key) == folded) {
+            return Some(PlaceRead {
+                countries: countries.clone(),
+                is_group: false,
+                assumed: Some(Assumption::CountryByAlias),
+            });
+        }
+        let mut tables = map
+            .names
+            .iter()
+            .filter_map(|language| self.names.get(language));
+        if let Some(named) = tables.find_map(|table| table.get(&folded)) {
+            return Some(match named {
+                Named::Country(country) => PlaceRead::country(*country, None),
+                Named::Withdrawn(country) => {
+                    PlaceRead::country(*country, Some(Assumption::WithdrawnCountry))
+                }
+                Named::Group => PlaceRead::group(),
+                Named::Undisclosed => PlaceRead::undisclosed(),
+            });
+        }
+        let country = self.coded(written.trim(), &map.codes)?;
+        // Among names a code is a reading; where only codes are expected it is what the file says.
+        let assumed = (!map.names.is_empty()).then_some(Assumption::CountryByCode);
+        Some(PlaceRead::country(country, assumed))
+    }
+
+    fn coded(&self, written: &str, codes: &[CountryCodes]) -> Option<Country> {
+        codes.iter().find_map(|codes| match codes {
+            CountryCodes::Alpha2 => Country::new(written)
+                .ok()
+                .filter(|country| self.alpha_2.contains(country)),
+            CountryCodes::Alpha3 => self.alpha_3.get(written).copied(),
+        })
+    }
+}
+
+/// One place as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceRead {
+    /// The countries.
+    pub countries: Vec<Country>,
+    /// Whether a group was named, whose members stay unknown.
+    pub is_group: bool,
+    /// What was assumed.
+    pub assumed: Option<Assumption>,
+}
+
+impl PlaceRead {
+    fn country(country: Country, assumed: Option<Assumption>) -> Self {
+        Self {
+            countries: vec![country],
+            is_group: false,
+            assumed,
+        }
+    }
+
+    fn group() -> Self {
+        Self {
+            countries: vec![Country::UNDISCLOSED],
+            is_group: true,
+            assumed: Some(Assumption::CountryGroup),
+        }
+    }
+
+    fn undisclosed() -> Self {
+        Self {
+            countries: vec![Country::UNDISCLOSED],
+            is_group: false,
+            assumed: None,
+        }
+    }
+}
+
+fn code(file: &'static str, text: &str) -> Result<Country, NamesMistake> {
+    Country::new(text).map_err(|mistake| NamesMistake::Code { file, mistake })
+}
+
+fn read_table(file: &'static str, text: &str) -> Result<BTreeMap<String, Named>, NamesMistake> {
+    let table: Table = toml::from_str(text).map_err(|error| NamesMistake::Malformed {
+        file,
+        why: error.message().to_owned(),
+    })?;
+    let mut names = BTreeMap::new();
+    let mut add = |name: &str, named: Named| {
+        let name = fold(name);
+        match names.insert(name.clone(), named) {
+            Some(before) if before != named => Err(NamesMistake::Doubled { file, name }),
+            _ => Ok(()),
+        }
+    };
+    for (key, words) in &table.country {
+        let country = code(file, key)?;
+        words
+            .iter()
+            .try_for_each(|word| add(word, Named::Country(country)))?;
+    }
+    for (key, words) in &table.withdrawn {
+        let country = code(file, key)?;
+        words
+            .iter()
+            .try_for_each(|word| add(word, Named::Withdrawn(country)))?;
+    }
+    table
+        .group
+        .names
+        .iter()
+        .try_for_each(|word| add(word, Named::Group))?;
+    table
+        .undisclosed
+        .names
+        .iter()
+        .try_for_each(|word| add(word, Named::Undisclosed))?;
+    Ok(names)
+}
+
+/// A name without case, accents and punctuation. The plus sign stays: `NAVO+` is not `NAVO`.
+#[must_use]
+pub fn fold(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    for c in name.nfkd().filter(|c| !is_combining_mark(*c)) {
+        match c {
+            'ß' => folded.push_str("ss"),
+            'æ' | 'Æ' => folded.push_str("ae"),
+            'œ' | 'Œ' => folded.push_str("oe"),
+            'ø' | 'Ø' => folded.push('o'),
+            'ł' | 'Ł' => folded.push('l'),
+            'đ' | 'Đ' | 'ð' | 'Ð' => folded.push('d'),
+            'þ' | 'Þ' => folded.push_str("th"),
+            'ı' => folded.push('i'),
+            // Elisions and initials are written with and without their mark.
+            '\'' | '’' | '‘' | '.' => {}
+            c if c.is_alphanumeric() || c == '+' => folded.extend(c.to_lowercase()),
+            _ if folded.ends_with(' ') || folded.is_empty() => {}
+            _ => folded.push(' '),
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_case_accents_and_punctuation() {
+        for (name, folded) in [
+            ("  ITALIË   ", "italie"),
+            ("Côte d’Ivoire", "cote divoire"),
+            ("Bosnië-Herzegovina", "bosnie herzegovina"),
+            ("V.S.", "vs"),
+            ("NAVO+", "navo+"),
+            ("Åland", "aland"),
+            ("TÜRKİYE", "turkiye"),
+            ("\u{301}", ""),
+        ] {
+            assert_eq!(fold(name), folded, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_country_has_a_name_in_every_language() {
+        let names = CountryNames::shipped().unwrap();
+        assert_eq!(names.coded_countries().len(), 250);
+        for language in NameLanguage::ALL {
+            assert_eq!(
+                &names.named_countries(language),
+                names.coded_countries(),
+                "{language:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_that_means_different_countries_in_two_languages_is_known() {
+        let names = CountryNames::shipped().unwrap();
+        for (language, table) in &names.names {
+            for (name, named) in table {
+                for other in NameLanguage::ALL {
+                    let there = names.names[&other].get(name);
+                    let agrees = there.is_none_or(|there| there == named);
+                    assert!(agrees, "`{name}` in {language:?} and {other:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_is_read_only_where_the_map_allows_it() {
+        let names = CountryNames::shipped().unwrap();
+        let mut map = Countries {
+            names: vec![NameLanguage::Nl],
+            ..Countries::default()
+        };
+        assert_eq!(names.read("TR", &map), None);
+        map.codes = vec![CountryCodes::Alpha2, CountryCodes::Alpha3];
+        let read = names.read("TR", &map).unwrap();
+        assert_eq!(read.assumed, Some(Assumption::CountryByCode));
+        assert_eq!(names.read("TUR", &map).unwrap().countries, read.countries);
+        assert_eq!(names.read("tr", &map), None, "a code is in capitals");
+        assert_eq!(names.read("XQ", &map), None, "and assigned");
+        map.names.clear();
+        assert_eq!(names.read("TR", &map).unwrap().assumed, None);
+    }
+}

@@ -1,0 +1,545 @@
+//! Rules by which codes of one list are read as entries of another: `ML5b` as `2-5.b`.
+//!
+//! A rule knows how codes are built, never single codes: a prefix, then levels of digits and
+//! letters in turn. Several codes may stand in a cell, and later ones may leave out what they
+//! share with the one before (`ML10a,b`, `ML5b,15b`, `ML10a-f`). A cell is read whole or not at
+//! all, since half a rating would hide the other half from those who ask.
+
+use std::collections::BTreeMap;
+
+use domain::control_list::EntryId;
+use domain::time::Day;
+use serde::Deserialize;
+
+use crate::bounds::PARTS_MAX;
+
+use super::permit::Unread;
+use super::{Column, StatedBy};
+
+/// Columns of codes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodesMap {
+    /// The columns; a line has the codes of all of them.
+    pub columns: Vec<Column>,
+    /// What a code means that cannot be read.
+    #[serde(default)]
+    pub unread: Unread,
+    /// The rules, in the order in which they are tried.
+    #[serde(default)]
+    pub rule: Vec<CodeRule>,
+}
+
+/// A level of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// A number; leading zeros do not count.
+    Digits,
+    /// Letters, in lower case in the answer.
+    Lower,
+    /// Letters, in upper case in the answer.
+    Upper,
+}
+
+/// How codes of one list answer to entries of another.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeRule {
+    /// The key of the list that answers.
+    pub list: String,
+    /// Its edition, where one answers for all days.
+    pub edition: Option<String>,
+    /// Its editions by the day of issue, in order.
+    #[serde(default)]
+    pub editions: Vec<EditionFrom>,
+    /// What codes begin with; the first that fits counts. Empty where they begin with a level.
+    #[serde(default)]
+    pub prefixes: Vec<String>,
+    /// The levels after the prefix.
+    #[serde(default)]
+    pub levels: Vec<Level>,
+    /// What the answer begins with, before the first level.
+    #[serde(default)]
+    pub answer: String,
+    /// Whole cells that follow no pattern, with their entry.
+    #[serde(default)]
+    pub exact: BTreeMap<String, String>,
+    /// Who says so: `file` where the codes are the answering list's own.
+    #[serde(default)]
+    pub stated_by: StatedBy,
+}
+
+/// An edition from a day on.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditionFrom {
+    /// The first day of issue.
+    pub from: Day,
+    /// The edition.
+    pub edition: String,
+}
+
+/// Entries read from a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodesRead {
+    /// The entries, in the order of the cell, each once.
+    pub entries: Vec<EntryId>,
+    /// Whether reading any of them is the map's assumption.
+    pub is_assumed: bool,
+}
+
+impl CodesMap {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.columns.is_empty() {
+            return Err("`permit.codes.columns` names no column".to_owned());
+        }
+        for rule in &self.rule {
+            let editions = rule.editions.iter().map(|edition| &edition.edition);
+            let editions: Vec<&String> = rule.edition.iter().chain(editions).collect();
+            if editions.is_empty() || (rule.edition.is_some() && editions.len() > 1) {
+                return Err("a code rule needs either `edition` or `editions`".to_owned());
+            }
+            if rule.levels.is_empty() && rule.exact.is_empty() {
+                return Err("a code rule needs `levels` or `exact`".to_owned());
+            }
+            for edition in editions {
+                EntryId::of(&rule.list, edition, &format!("{}1", rule.answer))
+                    .map_err(|mistake| mistake.to_string())?;
+            }
+            if !rule.editions.is_sorted_by_key(|edition| edition.from) {
+                return Err("`editions` are not in the order of their days".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a cell of codes; none when any part of it cannot be read.
+    #[must_use]
+    pub fn read(&self, cell: &str, issued_on: Day) -> Option<CodesRead> {
+        let exact = self.rule.iter().find_map(|rule| {
+            let mut pairs = rule.exact.iter();
+            let (_, code) = pairs.find(|(written, _)| written.eq_ignore_ascii_case(cell))?;
+            Some(vec![(rule, code.clone())])
+        });
+        let found = match exact {
+            Some(found) => found,
+            None => Cursor::new(cell, &self.rule).read()?,
+        };
+        let mut read = CodesRead {
+            entries: Vec::new(),
+            is_assumed: false,
+        };
+        for (rule, code) in found {
+            let entry = EntryId::of(&rule.list, rule.edition_on(issued_on)?, &code).ok()?;
+            read.is_assumed |= rule.stated_by == StatedBy::Map;
+            if !read.entries.contains(&entry) {
+                read.entries.push(entry);
+            }
+        }
+        (!read.entries.is_empty()).then_some(read)
+    }
+}
+
+impl CodeRule {
+    fn edition_on(&self, day: Day) -> Option<&str> {
+        let dated = self
+            .editions
+            .iter()
+            .rev()
+            .find(|edition| edition.from <= day);
+        dated
+            .map(|edition| edition.edition.as_str())
+            .or(self.edition.as_deref())
+    }
+
+    fn answer(&self, path: &[String]) -> String {
+        format!("{}{}", self.answer, path.join("."))
+    }
+}
+
+/// Where the reading of a cell stands.
+struct Cursor<'r> {
+    text: Vec<char>,
+    at: usize,
+    rules: &'r [CodeRule],
+    found: Vec<(&'r CodeRule, String)>,
+    /// The rule and the path of the code before.
+    last: Option<(&'r CodeRule, Vec<String>)>,
+}
+
+impl<'r> Cursor<'r> {
+    fn new(cell: &str, rules: &'r [CodeRule]) -> Self {
+        Self {
+            text: cell.chars().collect(),
+            at: 0,
+            rules,
+            found: Vec::new(),
+            last: None,
+        }
+    }
+
+    fn read(mut self) -> Option<Vec<(&'r CodeRule, String)>> {
+        self.skip_separators();
+        while self.at < self.text.len() {
+            self.code()?;
+            if self.found.len() > PARTS_MAX {
+                return None;
+            }
+            let ended = self.at;
+            let is_marked = self.skip_separators();
+            // Blanks alone may stand between whole codes, not before what leaves out its beginning.
+            let is_apart = is_marked || (self.at > ended && self.prefix_at(self.at).is_some());
+            if self.at < self.text.len() && !is_apart {
+                return None;
+            }
+        }
+        Some(self.found)
+    }
+
+    fn peek(&self, at: usize) -> Option<char> {
+        self.text.get(at).copied()
+    }
+
+    fn skip_blanks(&self, mut at: usize) -> usize {
+        while self.peek(at).is_some_and(char::is_whitespace) {
+            at += 1;
+        }
+        at
+    }
+
+    /// Passes what stands between codes; whether a mark or a word was among it.
+    fn skip_separators(&mut self) -> bool {
+        const WORDS: [&str; 4] = ["and", "en", "et", "und"];
+        let mut is_marked = false;
+        loop {
+            let at = self.skip_blanks(self.at);
+            let word: String = self
+                .text
+                .iter()
+                .skip(at)
+                .take_while(|c| c.is_alphabetic())
+                .collect();
+            let after = at + word.chars().count();
+            let is_word = WORDS.contains(&word.to_lowercase().as_str())
+                && self.peek(after).is_some_and(char::is_whitespace);
+            match self.peek(at) {
+                _ if is_word => self.at = after,
+                Some(',' | ';' | '/' | '+' | '&' | '|' | '.') => self.at = at + 1,
+                _ => {
+                    self.at = at;
+                    return is_marked;
+                }
+            }
+            is_marked = true;
+        }
+    }
+
+    /// The rule whose prefix stands here, and where its levels begin.
+    fn prefix_at(&self, at: usize) -> Option<(&'r CodeRule, usize)> {
+        self.rules.iter().find_map(|rule| {
+            let first = *rule.levels.first()?;
+            let begins = |after: usize| {
+                let after = self.skip_blanks(after);
+                self.peek(after)
+                    .is_some_and(|c| first.has(c))
+                    .then_some(after)
+            };
+            if rule.prefixes.is_empty() {
+                return Some((rule, begins(at)?));
+            }
+            let after = rule.prefixes.iter().find_map(|prefix| {
+                let mut after = at;
+                for wanted in prefix.chars() {
+                    let c = self.peek(after)?;
+                    if !c.eq_ignore_ascii_case(&wanted) {
+                        return None;
+                    }
+                    after += 1;
+                }
+                begins(after)
+            })?;
+            Some((rule, after))
+        })
+    }
+
+    /// Reads one code, or one range or run of them.
+    fn code(&mut self) -> Option<()> {
+        if let Some((rule, after)) = self.prefix_at(self.at) {
+            self.at = after;
+            return self.levels(rule, Vec::new());
+        }
+        // What is left out is shared with the code before.
+        let (rule, mut path) = self.last.clone()?;
+        let here = self.peek(self.at)?;
+        let level = rule.levels.iter().position(|level| level.has(here))?;
+        if path.len() < level {
+            return None;
+        }
+        path.truncate(level);
+        self.levels(rule, path)
+    }
+
+    fn levels(&mut self, rule: &'r CodeRule, mut path: Vec<String>) -> Option<()> {
+        let start = path.len();
+        while let Some(level) = rule.levels.get(path.len()) {
+            let Some((run, after, is_joined)) = self.run(*level, path.len() > start) else {
+                break;
+            };
+            let is_last_letters = *level != Level::Digits && run.chars().count() > 1;
+            if is_last_letters {
+                // `10ab` is 10a and 10b; letters out of step are a word.
+                let letters = run.to_ascii_lowercase();
+                if is_joined || !"abcdefghijklmnopqrstuvwxyz".contains(&letters) {
+                    return None;
+                }
+                self.at = after;
+                for letter in run.chars() {
+                    self.push(rule, &path, level.written(&letter.to_string()));
+                }
+                return Some(());
+            }
+            self.at = after;
+            if let Some((until, beyond)) = self.range(*level, &run) {
+                self.at = beyond;
+                for step in until {
+                    self.push(rule, &path, level.written(&step));
+                }
+                return Some(());
+            }
+            path.push(level.written(&run));
+        }
+        let last = path.pop()?;
+        self.push(rule, &path, last);
+        Some(())
+    }
+
+    fn push(&mut self, rule: &'r CodeRule, path: &[String], last: String) {
+        let mut path = path.to_vec();
+        path.push(last);
+        self.found.push((rule, rule.answer(&path)));
+        self.last = Some((rule, path));
+    }
+
+    /// The characters of a level that stand here, where they end, and whether a mark joins them to
+    /// the level before.
+    fn run(&self, level: Level, may_join: bool) -> Option<(String, usize, bool)> {
+        let mut at = self.at;
+        let mut is_joined = false;
+        if may_join && matches!(self.peek(at), Some('.' | '(')) {
+            let next = at + 1;
+            // `ML2.ML6` are two codes, `ML2.a` is one.
+            if self
+                .prefix_at(next)
+                .is_some_and(|(rule, _)| !rule.prefixes.is_empty())
+            {
+                return None;
+            }
+            at = next;
+            is_joined = true;
+        }
+        let run: String = self
+            .text
+            .iter()
+            .skip(at)
+            .take_while(|c| level.has(**c))
+            .collect();
+        if run.is_empty() {
+            return None;
+        }
+        let mut after = at + run.chars().count();
+        if is_joined && self.peek(self.at) == Some('(') {
+            if self.peek(after) != Some(')') {
+                return None;
+            }
+            after += 1;
+        }
+        Some((run, after, is_joined))
+    }
+
+    /// The steps of a range that begins with `first` (`a-f`), and where it ends.
+    fn range(&self, level: Level, first: &str) -> Option<(Vec<String>, usize)> {
+        if self.peek(self.at) != Some('-') || level == Level::Digits {
+            return None;
+        }
+        let (from, until) = (first.chars().next()?, self.peek(self.at + 1)?);
+        let is_alone = !self.peek(self.at + 2).is_some_and(char::is_alphanumeric);
+        let (from, until) = (from.to_ascii_lowercase(), until.to_ascii_lowercase());
+        (until.is_ascii_lowercase() && from < until && is_alone)
+            .then(|| ((from..=until).map(String::from).collect(), self.at + 2))
+    }
+}
+
+impl Level {
+    const fn has(self, c: char) -> bool {
+        match self {
+            Self::Digits => c.is_ascii_digit(),
+            Self::Lower | Self::Upper => c.is_ascii_alphabetic(),
+        }
+    }
+
+    fn written(self, run: &str) -> String {
+        match self {
+            Self::Digits => match run.trim_start_matches('0') {
+                "" => "0".to_owned(),
+                digits => digits.to_owned(),
+            },
+            Self::Lower => run.to_ascii_lowercase(),
+            Self::Upper => run.to_ascii_uppercase(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(text: &str) -> CodesMap {
+        let codes: CodesMap = toml::from_str(text).unwrap();
+        codes.check().unwrap();
+        codes
+    }
+
+    fn munitions() -> CodesMap {
+        rules(
+            r#"
+            columns = ["code"]
+            [[rule]]
+            list = "GUIDE"
+            edition = "2020"
+            prefixes = ["ML", "M"]
+            levels = ["digits", "lower", "digits", "lower", "digits"]
+            answer = "2-"
+            [rule.exact]
+            "PL5001" = "2-14"
+            "#,
+        )
+    }
+
+    fn read(codes: &CodesMap, cell: &str) -> Option<String> {
+        let read = codes.read(cell, Day::parse("2010-01-01").unwrap())?;
+        let codes: Vec<&str> = read.entries.iter().map(EntryId::code).collect();
+        Some(codes.join(" "))
+    }
+
+    #[test]
+    fn codes_are_read_by_their_build() {
+        let codes = munitions();
+        for (written, entries) in [
+            ("ML5b", "2-5.b"),
+            ("ML5b      ", "2-5.b"),
+            ("ML 5b", "2-5.b"),
+            ("ml05B", "2-5.b"),
+            ("M10", "2-10"),
+            ("ML22", "2-22"),
+            ("ML8c4d", "2-8.c.4.d"),
+            ("ML9a1", "2-9.a.1"),
+            ("ML10.c.1", "2-10.c.1"),
+            ("ML10(c)(1)", "2-10.c.1"),
+            ("PL5001", "2-14"),
+        ] {
+            assert_eq!(read(&codes, written).as_deref(), Some(entries), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_later_code_may_leave_out_what_it_shares() {
+        let codes = munitions();
+        for (written, entries) in [
+            ("ML5b, ML21, ML22", "2-5.b 2-21 2-22"),
+            ("ML10a-f", "2-10.a 2-10.b 2-10.c 2-10.d 2-10.e 2-10.f"),
+            ("ML6/10", "2-6 2-10"),
+            ("ML2.ML6", "2-2 2-6"),
+            ("Ml10,22", "2-10 2-22"),
+            ("ML10a,b", "2-10.a 2-10.b"),
+            ("ML10ab", "2-10.a 2-10.b"),
+            ("ML5b,15b", "2-5.b 2-15.b"),
+            ("ML10a,18a,22", "2-10.a 2-18.a 2-22"),
+            ("ML5b en ML6", "2-5.b 2-6"),
+            ("ML1a; ML1a", "2-1.a"),
+            ("ML5b ML6", "2-5.b 2-6"),
+        ] {
+            assert_eq!(read(&codes, written).as_deref(), Some(entries), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_cell_is_read_whole_or_not_at_all() {
+        let codes = munitions();
+        for written in [
+            "DIV",
+            "Diverse",
+            "",
+            "ML",
+            "ML5b?",
+            "ML5 of 6",
+            "ML10 DIV",
+            "a",
+            "5b",
+            "ML10ba",
+            "ML10(a",
+            "ML10 DE",
+            "ML10 a",
+            "ML5b-",
+            "MLX",
+            "ML10a - f",
+            "PL5002",
+            "ML1\u{0}",
+        ] {
+            assert_eq!(read(&codes, written), None, "{written}");
+        }
+        let many = "ML1".to_owned() + &",1".repeat(PARTS_MAX + 1);
+        assert_eq!(read(&codes, &many), None, "more codes than a cell can name");
+    }
+
+    #[test]
+    fn other_lists_have_other_levels() {
+        let codes = rules(
+            r#"
+            columns = ["code"]
+            [[rule]]
+            list = "GUIDE"
+            edition = "2020"
+            levels = ["digits", "upper", "digits", "lower", "digits"]
+            answer = "1-"
+            [[rule]]
+            list = "GUIDE"
+            edition = "2020"
+            prefixes = ["2-"]
+            levels = ["digits", "lower", "digits"]
+            answer = "2-"
+            stated_by = "file"
+            "#,
+        );
+        assert_eq!(read(&codes, "6A003b4").as_deref(), Some("1-6.A.3.b.4"));
+        assert_eq!(
+            read(&codes, "6A003.b.4; 5A001").as_deref(),
+            Some("1-6.A.3.b.4 1-5.A.1")
+        );
+    }
+
+    #[test]
+    fn the_day_of_issue_picks_the_edition() {
+        let codes = rules(
+            r#"
+            columns = ["code"]
+            [[rule]]
+            list = "GUIDE"
+            editions = [
+                { from = "2008-01-01", edition = "2008" },
+                { from = "2012-01-01", edition = "2012" },
+            ]
+            prefixes = ["ML"]
+            levels = ["digits"]
+            answer = "2-"
+            "#,
+        );
+        let on = |day| {
+            let read = codes.read("ML5", Day::parse(day).unwrap())?;
+            Some(read.entries.first()?.edition().to_owned())
+        };
+        assert_eq!(on("2008-06-01").as_deref(), Some("2008"));
+        assert_eq!(on("2012-01-01").as_deref(), Some("2012"));
+        assert_eq!(on("2007-12-31"), None, "no edition answers for that day");
+    }
+}

@@ -1,0 +1,89 @@
+//! Days in the shapes that a map allows.
+
+use std::collections::BTreeSet;
+
+use domain::time::Day;
+
+use crate::mapping::{DayMap, DayShape, Misfit};
+use crate::outcome::{Assumption, Reason, ReasonKind};
+use crate::table::{Cell, Row};
+
+/// Reads a day; none where the cell is blank or says that there is none.
+pub(super) fn read(
+    row: &Row<'_>,
+    map: &DayMap,
+    assumed: &mut BTreeSet<Assumption>,
+) -> Result<Option<Day>, Reason> {
+    if let Cell::Day(day) = row.cell(&map.column) {
+        return Ok(Some(*day));
+    }
+    let Some(text) = row.text(&map.column)? else {
+        return Ok(None);
+    };
+    if map.none.iter().any(|word| word.eq_ignore_ascii_case(&text)) {
+        return Ok(None);
+    }
+    let reason = |kind| Reason::cell(kind, &map.column, &text);
+    let usual = shapes(&map.shapes, &text);
+    let (found, is_usual) = match usual {
+        Found::None { .. } => (shapes(&map.other_shapes, &text), false),
+        found => (found, true),
+    };
+    match found {
+        Found::Day { day, short_year } => {
+            if !is_usual {
+                assumed.insert(Assumption::DayInOtherShape);
+            }
+            if short_year {
+                assumed.insert(Assumption::TwoDigitYear);
+            }
+            Ok(Some(day))
+        }
+        Found::Several => Err(reason(ReasonKind::AmbiguousDay)),
+        Found::None { is_impossible } => {
+            let was_impossible = matches!(
+                usual,
+                Found::None {
+                    is_impossible: true
+                }
+            );
+            Err(reason(if is_impossible || was_impossible {
+                ReasonKind::ImpossibleDay
+            } else {
+                ReasonKind::NotADay
+            }))
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Found {
+    Day { day: Day, short_year: bool },
+    Several,
+    None { is_impossible: bool },
+}
+
+/// Tries every shape: two that give different days give none.
+fn shapes(shapes: &[DayShape], text: &str) -> Found {
+    let mut found = Found::None {
+        is_impossible: false,
+    };
+    for shape in shapes {
+        match (shape.read(text), found) {
+            (Ok(day), Found::Day { day: before, .. }) if day != before => return Found::Several,
+            (Ok(day), Found::None { .. }) => {
+                found = Found::Day {
+                    day,
+                    short_year: shape.has_short_year(),
+                };
+            }
+            (Err(Misfit::Calendar), Found::None { .. }) => {
+                found = Found::None {
+                    is_impossible: true,
+                };
+            }
+            _ => {}
+        }
+    }
+    found
+}
