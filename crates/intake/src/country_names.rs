@@ -180,31 +180,75 @@ impl CountryNames {
         &self.alpha_2
     }
 
-    /// Reads one place as a map says: its own words first, then names, then codes.
+    /// The reader of places that a map asks for: its own words first, then names, then codes.
     #[must_use]
-    pub fn read(&self, written: &str, map: &Countries) -> Option<PlaceRead> {
+    pub fn reader<'m>(&'m self, map: &'m Countries) -> CountryReader<'m> {
+        let mut own = BTreeMap::new();
+        for (written, countries) in &map.aliases {
+            own.insert(
+                fold(written),
+                PlaceRead {
+                    countries: countries.clone(),
+                    is_group: false,
+                    assumed: Some(Assumption::CountryByAlias),
+                },
+            );
+        }
+        own.extend(
+            map.groups
+                .iter()
+                .map(|word| (fold(word), PlaceRead::group())),
+        );
+        own.extend(
+            map.undisclosed
+                .iter()
+                .map(|word| (fold(word), PlaceRead::undisclosed())),
+        );
+        CountryReader {
+            names: self,
+            map,
+            own,
+        }
+    }
+
+    fn coded(&self, written: &str, codes: &[CountryCodes]) -> Option<Country> {
+        codes.iter().find_map(|codes| match codes {
+            CountryCodes::Alpha2 => Country::new(written)
+                .ok()
+                .filter(|country| self.alpha_2.contains(country)),
+            CountryCodes::Alpha3 => self.alpha_3.get(written).copied(),
+        })
+    }
+}
+
+/// Reads places as a map asks.
+#[derive(Debug, Clone)]
+pub struct CountryReader<'m> {
+    names: &'m CountryNames,
+    map: &'m Countries,
+    /// The map's own words, folded.
+    own: BTreeMap<String, PlaceRead>,
+}
+
+impl CountryReader<'_> {
+    /// What may stand between several countries in a cell.
+    #[must_use]
+    pub fn separators(&self) -> &[String] {
+        &self.map.separators
+    }
+
+    /// Reads one place; none where nothing explains it.
+    #[must_use]
+    pub fn read(&self, written: &str) -> Option<PlaceRead> {
         let folded = fold(written);
         if folded.is_empty() {
             return None;
         }
-        let is_among = |words: &[String]| words.iter().any(|word| fold(word) == folded);
-        if is_among(&map.undisclosed) {
-            return Some(PlaceRead::undisclosed());
+        if let Some(place) = self.own.get(&folded) {
+            return Some(place.clone());
         }
-        if is_among(&map.groups) {
-            return Some(PlaceRead::group());
-        }
-        if let Some((_, countries)) = map.aliases.iter().find(|(key, _)| fold(key) == folded) {
-            return Some(PlaceRead {
-                countries: countries.clone(),
-                is_group: false,
-                assumed: Some(Assumption::CountryByAlias),
-            });
-        }
-        let mut tables = map
-            .names
-            .iter()
-            .filter_map(|language| self.names.get(language));
+        let tables = self.map.names.iter();
+        let mut tables = tables.filter_map(|language| self.names.names.get(language));
         if let Some(named) = tables.find_map(|table| table.get(&folded)) {
             return Some(match named {
                 Named::Country(country) => PlaceRead::country(*country, None),
@@ -215,19 +259,10 @@ impl CountryNames {
                 Named::Undisclosed => PlaceRead::undisclosed(),
             });
         }
-        let country = self.coded(written.trim(), &map.codes)?;
+        let country = self.names.coded(written.trim(), &self.map.codes)?;
         // Among names a code is a reading; where only codes are expected it is what the file says.
-        let assumed = (!map.names.is_empty()).then_some(Assumption::CountryByCode);
+        let assumed = (!self.map.names.is_empty()).then_some(Assumption::CountryByCode);
         Some(PlaceRead::country(country, assumed))
-    }
-
-    fn coded(&self, written: &str, codes: &[CountryCodes]) -> Option<Country> {
-        codes.iter().find_map(|codes| match codes {
-            CountryCodes::Alpha2 => Country::new(written)
-                .ok()
-                .filter(|country| self.alpha_2.contains(country)),
-            CountryCodes::Alpha3 => self.alpha_3.get(written).copied(),
-        })
     }
 }
 
@@ -389,14 +424,15 @@ mod tests {
             names: vec![NameLanguage::Nl],
             ..Countries::default()
         };
-        assert_eq!(names.read("TR", &map), None);
+        assert_eq!(names.reader(&map).read("TR"), None);
         map.codes = vec![CountryCodes::Alpha2, CountryCodes::Alpha3];
-        let read = names.read("TR", &map).unwrap();
+        let reader = names.reader(&map);
+        let read = reader.read("TR").unwrap();
         assert_eq!(read.assumed, Some(Assumption::CountryByCode));
-        assert_eq!(names.read("TUR", &map).unwrap().countries, read.countries);
-        assert_eq!(names.read("tr", &map), None, "a code is in capitals");
-        assert_eq!(names.read("XQ", &map), None, "and assigned");
+        assert_eq!(reader.read("TUR").unwrap().countries, read.countries);
+        assert_eq!(reader.read("tr"), None, "a code is in capitals");
+        assert_eq!(reader.read("XQ"), None, "and assigned");
         map.names.clear();
-        assert_eq!(names.read("TR", &map).unwrap().assumed, None);
+        assert_eq!(names.reader(&map).read("TR").unwrap().assumed, None);
     }
 }

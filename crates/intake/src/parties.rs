@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::at::At;
 use crate::bounds::NAME_BYTES_MAX;
-use crate::country_names::CountryNames;
+use crate::country_names::{CountryNames, CountryReader};
 use crate::mapping::{ListColumn, Map, PartyMap};
 use crate::outcome::{Assumption, Outcome, Reason, ReasonKind, RowReport, Summary};
 use crate::permits::{choose_from, read_place, split_names, squeeze};
@@ -70,11 +70,12 @@ pub fn read_parties(
             part: "party",
         });
     };
+    let countries = names.reader(&map.countries);
     let mut parties = Vec::new();
     let mut rows = Vec::new();
     let notes = table::read(bytes, name, &map.file, &map.columns(), &mut |row| {
         let at = At::line(name, row.line);
-        let outcome = match read_row(row, &at, map, party_map, names) {
+        let outcome = match read_row(row, &at, party_map, &countries) {
             Ok(draft) => {
                 let outcome = Outcome::read_with(draft.assumptions.clone());
                 parties.push(draft);
@@ -99,9 +100,8 @@ pub fn read_parties(
 fn read_row(
     row: &Row<'_>,
     at: &At,
-    map: &Map,
     party: &PartyMap,
-    names: &CountryNames,
+    countries: &CountryReader<'_>,
 ) -> Result<PartyDraft, Reason> {
     if let Some(reason) = &row.broken {
         return Err(reason.clone());
@@ -116,7 +116,7 @@ fn read_row(
     }
     let country = match &party.country {
         Some(place) => {
-            let read = read_place(row, place, &map.countries, names, &mut assumed)?;
+            let read = read_place(row, place, countries, &mut assumed)?;
             let mut known = read.countries.iter();
             // A party with several countries has branches; which one is meant is not known here.
             let only = known.next().filter(|_| known.next().is_none());

@@ -139,7 +139,7 @@ pub fn read_permits(
     let reading = row::Reading {
         map,
         permit: permit_map,
-        names,
+        countries: names.reader(&map.countries),
     };
     let mut gathered = gather::Gathered::new(name, permit_map);
     let notes = table::read(bytes, name, &map.file, &map.columns(), &mut |row| {

@@ -59,15 +59,25 @@ pub struct CodeRule {
     /// The levels after the prefix.
     #[serde(default)]
     pub levels: Vec<Level>,
+    /// How many levels a code has at least; fewer are no code of this rule.
+    #[serde(default = "one_level")]
+    pub levels_min: usize,
     /// What the answer begins with, before the first level.
     #[serde(default)]
     pub answer: String,
+    /// The levels, from 1, whose number must lie below a bound for the rule to read a code.
+    #[serde(default)]
+    pub below: BTreeMap<String, u32>,
     /// Whole cells that follow no pattern, with their entry.
     #[serde(default)]
     pub exact: BTreeMap<String, String>,
     /// Who says so: `file` where the codes are the answering list's own.
     #[serde(default)]
     pub stated_by: StatedBy,
+}
+
+const fn one_level() -> usize {
+    1
 }
 
 /// An edition from a day on.
@@ -106,6 +116,9 @@ impl CodesMap {
             for edition in editions {
                 EntryId::of(&rule.list, edition, &format!("{}1", rule.answer))
                     .map_err(|mistake| mistake.to_string())?;
+            }
+            if rule.below.keys().any(|level| !rule.has_digits_at(level)) {
+                return Err("`below` names a level, from 1, that is not one of digits".to_owned());
             }
             if !rule.editions.is_sorted_by_key(|edition| edition.from) {
                 return Err("`editions` are not in the order of their days".to_owned());
@@ -153,6 +166,22 @@ impl CodeRule {
             .or(self.edition.as_deref())
     }
 
+    fn has_digits_at(&self, level: &str) -> bool {
+        let place = level
+            .parse::<usize>()
+            .ok()
+            .and_then(|level| level.checked_sub(1));
+        place.and_then(|place| self.levels.get(place)) == Some(&Level::Digits)
+    }
+
+    /// Whether every bounded level of a code lies below its bound.
+    fn is_within(&self, path: &[String]) -> bool {
+        (1_usize..).zip(path).all(|(level, written)| {
+            let bound = self.below.get(&level.to_string());
+            bound.is_none_or(|bound| written.parse::<u32>().is_ok_and(|no| no < *bound))
+        })
+    }
+
     fn answer(&self, path: &[String]) -> String {
         format!("{}{}", self.answer, path.join("."))
     }
@@ -189,7 +218,7 @@ impl<'r> Cursor<'r> {
             let ended = self.at;
             let is_marked = self.skip_separators();
             // Blanks alone may stand between whole codes, not before what leaves out its beginning.
-            let is_apart = is_marked || (self.at > ended && self.prefix_at(self.at).is_some());
+            let is_apart = is_marked || (self.at > ended && !self.prefixes_at(self.at).is_empty());
             if self.at < self.text.len() && !is_apart {
                 return None;
             }
@@ -235,39 +264,50 @@ impl<'r> Cursor<'r> {
         }
     }
 
-    /// The rule whose prefix stands here, and where its levels begin.
-    fn prefix_at(&self, at: usize) -> Option<(&'r CodeRule, usize)> {
-        self.rules.iter().find_map(|rule| {
-            let first = *rule.levels.first()?;
-            let begins = |after: usize| {
-                let after = self.skip_blanks(after);
-                self.peek(after)
-                    .is_some_and(|c| first.has(c))
-                    .then_some(after)
-            };
+    /// The rules whose prefix stands here, and where their levels begin.
+    fn prefixes_at(&self, at: usize) -> Vec<(&'r CodeRule, usize)> {
+        let begins = |rule: &CodeRule, after: usize| {
+            let after = self.skip_blanks(after);
+            let first = rule.levels.first()?;
+            self.peek(after)
+                .is_some_and(|c| first.has(c))
+                .then_some(after)
+        };
+        let fits = |rule: &'r CodeRule| {
             if rule.prefixes.is_empty() {
-                return Some((rule, begins(at)?));
+                return Some((rule, begins(rule, at)?));
             }
             let after = rule.prefixes.iter().find_map(|prefix| {
                 let mut after = at;
                 for wanted in prefix.chars() {
-                    let c = self.peek(after)?;
-                    if !c.eq_ignore_ascii_case(&wanted) {
+                    if !self.peek(after)?.eq_ignore_ascii_case(&wanted) {
                         return None;
                     }
                     after += 1;
                 }
-                begins(after)
+                begins(rule, after)
             })?;
             Some((rule, after))
-        })
+        };
+        self.rules.iter().filter_map(fits).collect()
     }
 
     /// Reads one code, or one range or run of them.
     fn code(&mut self) -> Option<()> {
-        if let Some((rule, after)) = self.prefix_at(self.at) {
+        let from = self.at;
+        for (rule, after) in self.prefixes_at(from) {
+            let before = self.found.len();
+            let last = self.last.clone();
             self.at = after;
-            return self.levels(rule, Vec::new());
+            if self.levels(rule, Vec::new()).is_some() {
+                return Some(());
+            }
+            self.at = from;
+            self.found.truncate(before);
+            self.last = last;
+            if !rule.prefixes.is_empty() {
+                return None;
+            }
         }
         // What is left out is shared with the code before.
         let (rule, mut path) = self.last.clone()?;
@@ -294,31 +334,32 @@ impl<'r> Cursor<'r> {
                     return None;
                 }
                 self.at = after;
-                for letter in run.chars() {
-                    self.push(rule, &path, level.written(&letter.to_string()));
-                }
-                return Some(());
+                return run.chars().try_for_each(|letter| {
+                    self.push(rule, &path, level.written(&letter.to_string()))
+                });
             }
             self.at = after;
             if let Some((until, beyond)) = self.range(*level, &run) {
                 self.at = beyond;
-                for step in until {
-                    self.push(rule, &path, level.written(&step));
-                }
-                return Some(());
+                return until
+                    .iter()
+                    .try_for_each(|step| self.push(rule, &path, level.written(step)));
             }
             path.push(level.written(&run));
         }
         let last = path.pop()?;
-        self.push(rule, &path, last);
-        Some(())
+        self.push(rule, &path, last)
     }
 
-    fn push(&mut self, rule: &'r CodeRule, path: &[String], last: String) {
+    fn push(&mut self, rule: &'r CodeRule, path: &[String], last: String) -> Option<()> {
         let mut path = path.to_vec();
         path.push(last);
+        if path.len() < rule.levels_min || !rule.is_within(&path) {
+            return None;
+        }
         self.found.push((rule, rule.answer(&path)));
         self.last = Some((rule, path));
+        Some(())
     }
 
     /// The characters of a level that stand here, where they end, and whether a mark joins them to
@@ -329,10 +370,8 @@ impl<'r> Cursor<'r> {
         if may_join && matches!(self.peek(at), Some('.' | '(')) {
             let next = at + 1;
             // `ML2.ML6` are two codes, `ML2.a` is one.
-            if self
-                .prefix_at(next)
-                .is_some_and(|(rule, _)| !rule.prefixes.is_empty())
-            {
+            let is_new = |(rule, _): &(&CodeRule, usize)| !rule.prefixes.is_empty();
+            if self.prefixes_at(next).iter().any(is_new) {
                 return None;
             }
             at = next;
@@ -502,10 +541,12 @@ mod tests {
             edition = "2020"
             levels = ["digits", "upper", "digits", "lower", "digits"]
             answer = "1-"
+            levels_min = 3
+            below = { 3 = 100 }
             [[rule]]
             list = "GUIDE"
             edition = "2020"
-            prefixes = ["2-"]
+            prefixes = ["2-", "ML"]
             levels = ["digits", "lower", "digits"]
             answer = "2-"
             stated_by = "file"
@@ -516,6 +557,11 @@ mod tests {
             read(&codes, "6A003.b.4; 5A001").as_deref(),
             Some("1-6.A.3.b.4 1-5.A.1")
         );
+        assert_eq!(
+            read(&codes, "ML10a; 6A003; ML5b, 22").as_deref(),
+            Some("2-10.a 1-6.A.3 2-5.b 2-22")
+        );
+        assert_eq!(read(&codes, "6A107"), None, "beyond the rule's bound");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use domain::country::Country;
 
 use crate::bounds::PARTS_MAX;
-use crate::country_names::{CountryNames, PlaceRead};
-use crate::mapping::{BlankPlace, Countries, PlaceMap, StatedBy, Unread};
+use crate::country_names::{CountryReader, PlaceRead};
+use crate::mapping::{BlankPlace, PlaceMap, StatedBy, Unread};
 use crate::outcome::{Assumption, Reason, ReasonKind};
 use crate::table::Row;
 
@@ -26,8 +26,7 @@ pub(crate) struct PlacesRead {
 pub(crate) fn read_place(
     row: &Row<'_>,
     map: &PlaceMap,
-    countries: &Countries,
-    names: &CountryNames,
+    countries: &CountryReader<'_>,
     assumed: &mut BTreeSet<Assumption>,
 ) -> Result<PlacesRead, Reason> {
     let mut read = PlacesRead::default();
@@ -39,7 +38,7 @@ pub(crate) fn read_place(
         let Some(cell) = row.text(column)? else {
             continue;
         };
-        match split(&cell, countries, names) {
+        match split(&cell, countries) {
             Ok(places) => {
                 for (words, place) in places {
                     read.countries.extend(place.countries);
@@ -67,10 +66,9 @@ pub(crate) fn read_place(
 /// The error is the part that is not known.
 fn split<'c>(
     cell: &'c str,
-    countries: &Countries,
-    names: &CountryNames,
+    countries: &CountryReader<'_>,
 ) -> Result<Vec<(&'c str, PlaceRead)>, &'c str> {
-    let pieces = pieces(cell, &countries.separators);
+    let pieces = pieces(cell, countries.separators());
     if pieces.len() > PARTS_MAX {
         return Err(cell);
     }
@@ -81,7 +79,7 @@ fn split<'c>(
         let known = (1..=longest).rev().find_map(|count| {
             let (_, until) = rest.get(count - 1)?;
             let words = cell.get(*from..*until)?.trim();
-            Some((count, words, names.read(words, countries)?))
+            Some((count, words, countries.read(words)?))
         });
         let count = match known {
             Some((count, words, place)) => {
@@ -129,8 +127,8 @@ fn pieces(cell: &str, separators: &[String]) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::country_names::NameLanguage;
-    use crate::mapping::CountryCodes;
+    use crate::country_names::{CountryNames, NameLanguage};
+    use crate::mapping::{Countries, CountryCodes};
 
     fn read(cell: &str) -> Result<String, String> {
         let names = CountryNames::shipped().unwrap();
@@ -141,7 +139,7 @@ mod tests {
             aliases: [("D".to_owned(), vec![Country::new("DE").unwrap()])].into(),
             ..Countries::default()
         };
-        let places = split(cell, &countries, &names).map_err(str::to_owned)?;
+        let places = split(cell, &names.reader(&countries)).map_err(str::to_owned)?;
         let shown = places.iter().map(|(words, place)| match place.is_group {
             true => format!("<{words}>"),
             false => place.countries.iter().map(Country::as_str).collect(),

@@ -8,7 +8,7 @@ use domain::permit::{Movement, PermitKind, Terms};
 use domain::time::Day;
 
 use crate::bounds::NAME_BYTES_MAX;
-use crate::country_names::CountryNames;
+use crate::country_names::CountryReader;
 use crate::mapping::{
     Again, BlankPlace, Choice, CodesMap, LastDayIs, Map, MovementWord, NamedPartyMap, PermitMap,
     PlaceMap, StatedBy, Unread,
@@ -38,7 +38,7 @@ pub(super) struct RowDraft {
 pub(super) struct Reading<'m> {
     pub map: &'m Map,
     pub permit: &'m PermitMap,
-    pub names: &'m CountryNames,
+    pub countries: CountryReader<'m>,
 }
 
 /// What gathers while a row is read.
@@ -192,8 +192,7 @@ impl Reading<'_> {
         let Some(map) = map else {
             return Ok(PlacesRead::default());
         };
-        let countries = &self.map.countries;
-        let read = read_place(row, map, countries, self.names, &mut notes.assumed)?;
+        let read = read_place(row, map, &self.countries, &mut notes.assumed)?;
         let words = read.as_written.iter().cloned();
         notes
             .places
@@ -324,8 +323,7 @@ impl Reading<'_> {
             return Ok(None);
         };
         let place = PlaceMap::of_column(column.clone());
-        let countries = &self.map.countries;
-        let read = read_place(row, &place, countries, self.names, &mut notes.assumed)?;
+        let read = read_place(row, &place, &self.countries, &mut notes.assumed)?;
         Ok(one(&read.countries).filter(|country| *country != Country::UNDISCLOSED))
     }
 }
