@@ -1,11 +1,8 @@
 //! The real Dutch register, where it is at hand: nothing lost, nothing invented.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use domain::country::Country;
 use domain::permit::{Movement, PermitKind};
@@ -16,13 +13,16 @@ use intake::permits::{PermitDraft, PermitImport, read_permits};
 
 const FILE: &str = "data/licensing/nl-licences/nl-military-export-licences-2004-2014.csv";
 
-fn import(test: &str) -> Option<PermitImport> {
+fn import(test: &str) -> Option<&'static PermitImport> {
+    static READ: OnceLock<PermitImport> = OnceLock::new();
     let path = walks::shared(test, FILE)?;
-    let bytes = std::fs::read(path).unwrap();
-    let names = CountryNames::shipped().unwrap();
-    let text = include_str!("../../../lists/maps/nl-military.toml");
-    let map = read_map(text.as_bytes(), "nl-military.toml").unwrap();
-    Some(read_permits(&bytes, "nl.csv", &map, &names).unwrap())
+    Some(READ.get_or_init(|| {
+        let bytes = std::fs::read(path).unwrap();
+        let names = CountryNames::shipped().unwrap();
+        let text = include_str!("../../../lists/maps/nl-military.toml");
+        let map = read_map(text.as_bytes(), "nl-military.toml").unwrap();
+        read_permits(&bytes, "nl.csv", &map, &names).unwrap()
+    }))
 }
 
 fn row(read: &PermitImport, line: u64) -> &RowReport {
@@ -83,7 +83,7 @@ fn rows_of_the_dutch_register_are_read_as_they_stand() {
     let Some(read) = import("rows_of_the_dutch_register_are_read_as_they_stand") else {
         return;
     };
-    let first = of_row(&read, 2);
+    let first = of_row(read, 2);
     assert_eq!(first.permit.as_str(), "23551713");
     assert_eq!(
         first.issued_on.to_string(),
@@ -111,11 +111,11 @@ fn rows_of_the_dutch_register_are_read_as_they_stand() {
     );
     assert_eq!(first.sources[0].kept["CAT"], "B08");
 
-    let serial = of_row(&read, 1935);
+    let serial = of_row(read, 1935);
     assert_eq!(serial.last_day.unwrap().to_string(), "2006-04-30");
     assert!(serial.assumptions.contains(&Assumption::DayInOtherShape));
 
-    let range = of_row(&read, 3637);
+    let range = of_row(read, 3637);
     let codes: Vec<_> = range.terms.lines[0]
         .ratings
         .iter()
@@ -128,7 +128,7 @@ fn rows_of_the_dutch_register_are_read_as_they_stand() {
     assert_eq!(range.terms.destinations, [Country::UNDISCLOSED].into());
     assert_eq!(range.terms.final_destinations, [country("US")].into());
 
-    let group = of_row(&read, 1706);
+    let group = of_row(read, 1706);
     assert!(group.terms.lines[0].ratings.is_empty(), "DIV is no code");
     assert_eq!(group.terms.kind, PermitKind::MultipleDestination);
     assert!(
@@ -139,15 +139,15 @@ fn rows_of_the_dutch_register_are_read_as_they_stand() {
     );
 
     assert_eq!(
-        of_row(&read, 11_408).terms.final_destinations,
+        of_row(read, 11_408).terms.final_destinations,
         [country("DE"), country("NL")].into()
     );
     assert!(
-        of_row(&read, 1377)
+        of_row(read, 1377)
             .assumptions
             .contains(&Assumption::WithdrawnCountry)
     );
-    assert_eq!(row(&read, 14_258).permit, None, "31 June");
+    assert_eq!(row(read, 14_258).permit, None, "31 June");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_number_that_comes_again_in_the_dutch_register_is_another_act() {
     else {
         return;
     };
-    let (old, new) = (of_row(&read, 2952), of_row(&read, 4263));
+    let (old, new) = (of_row(read, 2952), of_row(read, 4263));
     assert_eq!(old.number_as_written, new.number_as_written);
     assert_eq!(new.permit.as_str(), format!("{}@2007-01-01", old.permit));
     assert!(new.assumptions.contains(&Assumption::NumberIssuedAgain));
