@@ -59,6 +59,9 @@ pub struct CodeRule {
     /// The levels after the prefix.
     #[serde(default)]
     pub levels: Vec<Level>,
+    /// How many levels a code has at least; fewer are no code of this rule.
+    #[serde(default = "one_level")]
+    pub levels_min: usize,
     /// What the answer begins with, before the first level.
     #[serde(default)]
     pub answer: String,
@@ -71,6 +74,10 @@ pub struct CodeRule {
     /// Who says so: `file` where the codes are the answering list's own.
     #[serde(default)]
     pub stated_by: StatedBy,
+}
+
+const fn one_level() -> usize {
+    1
 }
 
 /// An edition from a day on.
@@ -211,7 +218,7 @@ impl<'r> Cursor<'r> {
             let ended = self.at;
             let is_marked = self.skip_separators();
             // Blanks alone may stand between whole codes, not before what leaves out its beginning.
-            let is_apart = is_marked || (self.at > ended && self.prefix_at(self.at).is_some());
+            let is_apart = is_marked || (self.at > ended && !self.prefixes_at(self.at).is_empty());
             if self.at < self.text.len() && !is_apart {
                 return None;
             }
@@ -257,39 +264,50 @@ impl<'r> Cursor<'r> {
         }
     }
 
-    /// The rule whose prefix stands here, and where its levels begin.
-    fn prefix_at(&self, at: usize) -> Option<(&'r CodeRule, usize)> {
-        self.rules.iter().find_map(|rule| {
-            let first = *rule.levels.first()?;
-            let begins = |after: usize| {
-                let after = self.skip_blanks(after);
-                self.peek(after)
-                    .is_some_and(|c| first.has(c))
-                    .then_some(after)
-            };
+    /// The rules whose prefix stands here, and where their levels begin.
+    fn prefixes_at(&self, at: usize) -> Vec<(&'r CodeRule, usize)> {
+        let begins = |rule: &CodeRule, after: usize| {
+            let after = self.skip_blanks(after);
+            let first = rule.levels.first()?;
+            self.peek(after)
+                .is_some_and(|c| first.has(c))
+                .then_some(after)
+        };
+        let fits = |rule: &'r CodeRule| {
             if rule.prefixes.is_empty() {
-                return Some((rule, begins(at)?));
+                return Some((rule, begins(rule, at)?));
             }
             let after = rule.prefixes.iter().find_map(|prefix| {
                 let mut after = at;
                 for wanted in prefix.chars() {
-                    let c = self.peek(after)?;
-                    if !c.eq_ignore_ascii_case(&wanted) {
+                    if !self.peek(after)?.eq_ignore_ascii_case(&wanted) {
                         return None;
                     }
                     after += 1;
                 }
-                begins(after)
+                begins(rule, after)
             })?;
             Some((rule, after))
-        })
+        };
+        self.rules.iter().filter_map(fits).collect()
     }
 
     /// Reads one code, or one range or run of them.
     fn code(&mut self) -> Option<()> {
-        if let Some((rule, after)) = self.prefix_at(self.at) {
+        let from = self.at;
+        for (rule, after) in self.prefixes_at(from) {
+            let before = self.found.len();
+            let last = self.last.clone();
             self.at = after;
-            return self.levels(rule, Vec::new());
+            if self.levels(rule, Vec::new()).is_some() {
+                return Some(());
+            }
+            self.at = from;
+            self.found.truncate(before);
+            self.last = last;
+            if !rule.prefixes.is_empty() {
+                return None;
+            }
         }
         // What is left out is shared with the code before.
         let (rule, mut path) = self.last.clone()?;
@@ -336,7 +354,7 @@ impl<'r> Cursor<'r> {
     fn push(&mut self, rule: &'r CodeRule, path: &[String], last: String) -> Option<()> {
         let mut path = path.to_vec();
         path.push(last);
-        if !rule.is_within(&path) {
+        if path.len() < rule.levels_min || !rule.is_within(&path) {
             return None;
         }
         self.found.push((rule, rule.answer(&path)));
@@ -352,10 +370,8 @@ impl<'r> Cursor<'r> {
         if may_join && matches!(self.peek(at), Some('.' | '(')) {
             let next = at + 1;
             // `ML2.ML6` are two codes, `ML2.a` is one.
-            if self
-                .prefix_at(next)
-                .is_some_and(|(rule, _)| !rule.prefixes.is_empty())
-            {
+            let is_new = |(rule, _): &(&CodeRule, usize)| !rule.prefixes.is_empty();
+            if self.prefixes_at(next).iter().any(is_new) {
                 return None;
             }
             at = next;
@@ -525,11 +541,12 @@ mod tests {
             edition = "2020"
             levels = ["digits", "upper", "digits", "lower", "digits"]
             answer = "1-"
+            levels_min = 3
             below = { 3 = 100 }
             [[rule]]
             list = "GUIDE"
             edition = "2020"
-            prefixes = ["2-"]
+            prefixes = ["2-", "ML"]
             levels = ["digits", "lower", "digits"]
             answer = "2-"
             stated_by = "file"
@@ -539,6 +556,10 @@ mod tests {
         assert_eq!(
             read(&codes, "6A003.b.4; 5A001").as_deref(),
             Some("1-6.A.3.b.4 1-5.A.1")
+        );
+        assert_eq!(
+            read(&codes, "ML10a; 6A003; ML5b, 22").as_deref(),
+            Some("2-10.a 1-6.A.3 2-5.b 2-22")
         );
         assert_eq!(read(&codes, "6A107"), None, "beyond the rule's bound");
     }

@@ -143,7 +143,11 @@ impl DayShape {
                 Part::Month1 => month = digits(&mut rest, short)?,
                 Part::MonthName => month = month_name(&mut rest)?,
                 Part::Day2 => day = digits(&mut rest, 2..=2)?,
-                Part::Day1 => day = digits(&mut rest, short)?,
+                Part::Day1 => {
+                    day = digits(&mut rest, short)?;
+                    // `1er` in French; no other day is an ordinal.
+                    rest = rest.strip_prefix("er").filter(|_| day == 1).unwrap_or(rest);
+                }
                 Part::Literal(c) => rest = rest.strip_prefix(*c).ok_or(Misfit::Shape)?,
                 Part::Rest => rest = "",
                 Part::Serial(epoch) => return serial(rest, *epoch),
@@ -238,6 +242,7 @@ mod tests {
             ("DD.MM.YY", "01.02.05", "2005-02-01"),
             ("YYYY-MM-DD*", "2005-02-01 00:00:00", "2005-02-01"),
             ("D Month YYYY", "1 février 2012", "2012-02-01"),
+            ("D Month YYYY", "1er mars 2012", "2012-03-01"),
             ("DD-Month-YYYY", "01-Mrt-2012", "2012-03-01"),
             ("serial-1900", "38837", "2006-04-30"),
             ("serial-1900", "39478", "2008-01-31"),
