@@ -104,7 +104,7 @@ fn leaf_of(heading: Heading<'_>, payload: &Value, actor: &str, ground: Option<&s
 }
 
 #[test]
-fn any_change_of_a_heading_is_another_leaf() {
+fn any_change_of_an_event_is_another_leaf() {
     let tags = ["party:PTY-1".to_owned(), "permit:P-001".to_owned()];
     let joined = ["party:PTY-1permit:P-001".to_owned()];
     let base = heading(&tags);
