@@ -6,10 +6,13 @@
 
 pub mod at;
 pub mod bounds;
+pub mod control_list;
 pub mod country_names;
 pub mod encoding;
 pub mod mapping;
 pub mod outcome;
 pub mod parties;
 pub mod permits;
+pub mod scenario;
 pub mod table;
+pub mod xml;
