@@ -243,6 +243,18 @@ impl LawBook {
         ))
     }
 
+    /// The entry itself, or the nearest entry above it that its edition holds.
+    pub(crate) fn nearest_entry(&self, entry: &EntryId) -> Option<EntryId> {
+        let mut code = entry.code().to_owned();
+        loop {
+            let id = EntryId::of(entry.list(), entry.edition(), &code).ok()?;
+            if self.parts().lists.find(&id).is_some() {
+                return Some(id);
+            }
+            code = regime::codes::above(&code)?;
+        }
+    }
+
     /// Refuses terms that name an entry in no edition.
     pub(crate) fn check_terms(&self, terms: &Terms) -> Result<(), DeskError> {
         terms

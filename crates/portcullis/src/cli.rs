@@ -1,0 +1,259 @@
+//! The command line: stable, because scripts and tests rely on it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Keep the register of export permits and guard the border with it
+#[derive(Debug, Parser)]
+#[command(name = "portcullis", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// Where the register lives: sqlite:FILE
+    #[arg(long, global = true, env = "PORTCULLIS_STORE")]
+    pub(crate) store: Option<String>,
+    /// The officer who acts; the operator of this machine when absent
+    #[arg(long, global = true, env = "PORTCULLIS_OFFICER")]
+    pub(crate) officer: Option<String>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve pages and the JSON API on a local address
+    Serve(Serve),
+    /// Play dated cases and compare what they expect
+    #[command(subcommand)]
+    Scenario(Scenario),
+    /// Import registers and lists from files
+    #[command(subcommand)]
+    Import(Import),
+    /// Show and compare editions of lists
+    #[command(subcommand)]
+    Lists(Lists),
+    /// Preview and make measures
+    #[command(subcommand)]
+    Measure(Measure),
+    /// Look at applications
+    #[command(subcommand)]
+    Application(Application),
+    /// Ask the gate and report to it
+    #[command(subcommand)]
+    Gate(Gate),
+    /// Show where a permit stands
+    Standing(StandingArgs),
+    /// Appoint officers
+    #[command(subcommand)]
+    Officer(Officer),
+    /// Recompute the log, the chain and the views, and name what is wrong
+    Verify(Verify),
+    /// Write a copy of the register while it is used
+    Backup {
+        /// The new file
+        file: PathBuf,
+    },
+    /// Compare names with screening lists (not built yet)
+    Screen(Later),
+    /// Add and read evidence (reading is not built yet)
+    Evidence(Later),
+    /// Walk from a finding to what it reaches (not built yet)
+    Exposure(Later),
+    /// Report to parliament and treaties (not built yet)
+    Report(Later),
+    /// Check the paper of a permit (not built yet)
+    VerifyPermit(Later),
+    /// Drive load and compare (not built yet)
+    Bench(Later),
+    /// Restore a copy (not built yet)
+    Restore(Later),
+}
+
+/// The words of a command whose room is not built.
+#[derive(Debug, Args)]
+pub(crate) struct Later {
+    /// Anything
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) words: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) listen: String,
+    /// Load the case of 2019-2024 into a fresh store and show it
+    #[arg(long)]
+    pub(crate) demo: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Scenario {
+    /// Play each file in an empty store; exit 1 when an expectation is not met
+    Run {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Import permits of another register: CSV or XLSX, through a map
+    Permits {
+        /// The file
+        file: PathBuf,
+        /// The mapping file
+        #[arg(long)]
+        map: PathBuf,
+    },
+    /// Import a control list from the official XML in both languages
+    ControlList {
+        /// The English and the French file, in any order
+        #[arg(num_args = 2, required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Import a screening list (not built yet)
+    ScreeningList(Later),
+    /// Import parties (not built yet)
+    Parties(Later),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Lists {
+    /// Show the editions, or the entries of one
+    Show {
+        /// The edition, as in ECL@2020
+        edition: Option<String>,
+    },
+    /// Compare two editions
+    Diff {
+        /// The older edition
+        old: String,
+        /// The newer edition
+        new: String,
+    },
+    /// Fetch lists (not built yet)
+    Fetch(Later),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Measure {
+    /// Show what a scope reaches, before anyone signs
+    Preview {
+        /// The scope as policy text, or @FILE
+        #[arg(long)]
+        scope: String,
+        #[command(flatten)]
+        lens: LensArgs,
+    },
+    /// Propose a decision from a JSON file
+    Propose {
+        /// The draft
+        file: PathBuf,
+    },
+    /// Sign a decision
+    Sign {
+        /// The decision
+        decision: String,
+        /// Alone, to stop at once
+        #[arg(long)]
+        emergency: bool,
+    },
+    /// Countersign an emergency
+    Countersign {
+        /// The decision
+        decision: String,
+    },
+    /// Prove what a measure closes (not built yet)
+    Prove(Later),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Application {
+    /// Show what stands between an application and a permit
+    Check {
+        /// The application
+        application: String,
+        #[command(flatten)]
+        lens: LensArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Gate {
+    /// Ask whether goods may leave, and change nothing
+    Check {
+        /// The request as a JSON file
+        file: PathBuf,
+    },
+    /// Reserve a shipment; the same key gives the first answer again
+    Reserve {
+        /// The request as a JSON file
+        file: PathBuf,
+        /// The idempotency key
+        #[arg(long)]
+        key: String,
+    },
+    /// Confirm that a shipment has left
+    Confirm {
+        /// The shipment
+        shipment: String,
+    },
+    /// Give back what is reserved for a shipment
+    Restore {
+        /// The shipment
+        shipment: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StandingArgs {
+    /// The permit
+    pub(crate) permit: String,
+    #[command(flatten)]
+    pub(crate) lens: LensArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LensArgs {
+    /// As of this day; today when absent
+    #[arg(long)]
+    pub(crate) as_of: Option<String>,
+    /// As known at this position of the log, or at this instant; everything when absent
+    #[arg(long)]
+    pub(crate) known_at: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Officer {
+    /// Appoint a person; a token is shown once
+    Appoint {
+        /// The person
+        officer: String,
+        /// The name or function
+        #[arg(long)]
+        name: String,
+        /// A role; repeat for several
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
+        /// The customs office
+        #[arg(long)]
+        office: Option<String>,
+        /// The party for which the person acts
+        #[arg(long)]
+        party: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// A checkpoint kept outside the register
+    #[arg(long)]
+    pub(crate) since: Option<PathBuf>,
+    /// The key that signed it
+    #[arg(long)]
+    pub(crate) signed_by: Option<String>,
+}

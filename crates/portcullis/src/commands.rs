@@ -1,0 +1,240 @@
+//! The commands: parse, one call into the desk, present.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use casework::{Actor, Desk, DeskError, Lens};
+use domain::id::OfficerId;
+use domain::time::{Day, Instant, Position};
+
+use crate::cli::{Cli, Command, Import, LensArgs, Lists, Measure};
+use crate::demo_store::{self, StoreTrouble};
+use crate::system_clock::SystemClock;
+
+mod door;
+mod gate;
+mod imports;
+mod scenario;
+mod serve;
+mod shows;
+
+/// Exit codes: done, refused or not met, mistake, fault.
+pub(crate) const DONE: u8 = 0;
+pub(crate) const REFUSED: u8 = 1;
+pub(crate) const MISTAKE: u8 = 2;
+pub(crate) const FAULT: u8 = 3;
+
+/// Most bytes of a file that a command reads: the largest register met has 3 MB.
+const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
+/// Why a command ended without being done.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The desk said no.
+    Desk(DeskError),
+    /// The words of the command cannot be used.
+    Mistake(String),
+    /// The machine failed.
+    Fault(String),
+    /// The room is not built.
+    NotBuilt(&'static str),
+}
+
+impl From<DeskError> for Stop {
+    fn from(error: DeskError) -> Self {
+        Self::Desk(error)
+    }
+}
+
+impl From<StoreTrouble> for Stop {
+    fn from(trouble: StoreTrouble) -> Self {
+        match trouble {
+            StoreTrouble::Address(says) => Self::Mistake(says),
+            StoreTrouble::Register(fault) => Self::Fault(chain(&fault)),
+            StoreTrouble::File(error) => Self::Fault(error.to_string()),
+        }
+    }
+}
+
+/// Runs a command and gives its exit code.
+pub(crate) fn run(cli: Cli) -> u8 {
+    match dispatch(cli) {
+        Ok(code) => code,
+        Err(Stop::Desk(DeskError::Refused(refusal))) => {
+            eprintln!("refused: {}.", refusal.says.en);
+            for reason in &refusal.reasons {
+                eprintln!("  - {}", reason.en);
+            }
+            if let Some(law) = &refusal.law {
+                eprintln!("law: {law}");
+            }
+            if let Some(change) = &refusal.would_have_to_change {
+                eprintln!("what would have to change: {}.", change.en);
+            }
+            REFUSED
+        }
+        Err(Stop::Desk(DeskError::Mistaken(mistake))) => {
+            eprintln!("mistake: {mistake}.");
+            MISTAKE
+        }
+        Err(Stop::Desk(DeskError::Faulty(fault))) => {
+            eprintln!("fault: {}.", chain(&fault));
+            FAULT
+        }
+        Err(Stop::Mistake(says)) => {
+            eprintln!("mistake: {says}.");
+            MISTAKE
+        }
+        Err(Stop::Fault(says)) => {
+            eprintln!("fault: {says}.");
+            FAULT
+        }
+        Err(Stop::NotBuilt(room)) => {
+            eprintln!("the room `{room}` is not built yet.");
+            FAULT
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<u8, Stop> {
+    let ground = Ground {
+        store: cli.store,
+        officer: cli.officer,
+        json: cli.json,
+    };
+    match cli.command {
+        Command::Serve(words) => serve::serve(&ground, &words),
+        Command::Scenario(crate::cli::Scenario::Run { files }) => scenario::run(&ground, &files),
+        Command::Import(Import::Permits { file, map }) => imports::permits(&ground, &file, &map),
+        Command::Import(Import::ControlList { files }) => imports::control_list(&ground, &files),
+        Command::Import(Import::ScreeningList(_)) | Command::Screen(_) => {
+            Err(Stop::NotBuilt("screening"))
+        }
+        Command::Import(Import::Parties(_)) => Err(Stop::NotBuilt("import of parties")),
+        Command::Lists(Lists::Show { edition }) => shows::lists(&ground, edition.as_deref()),
+        Command::Lists(Lists::Diff { old, new }) => shows::diff(&ground, &old, &new),
+        Command::Lists(Lists::Fetch(_)) => Err(Stop::NotBuilt("courier")),
+        Command::Measure(Measure::Preview { scope, lens }) => {
+            shows::preview(&ground, &scope, &lens)
+        }
+        Command::Measure(Measure::Propose { file }) => door::propose(&ground, &file),
+        Command::Measure(Measure::Sign {
+            decision,
+            emergency,
+        }) => door::sign(&ground, &decision, emergency),
+        Command::Measure(Measure::Countersign { decision }) => {
+            door::countersign(&ground, &decision)
+        }
+        Command::Measure(Measure::Prove(_)) => Err(Stop::NotBuilt("prover")),
+        Command::Application(crate::cli::Application::Check { application, lens }) => {
+            shows::application(&ground, &application, &lens)
+        }
+        Command::Gate(words) => gate::gate(&ground, &words),
+        Command::Standing(words) => shows::standing(&ground, &words),
+        Command::Officer(words) => door::officer(&ground, &words),
+        Command::Verify(words) => door::verify(&ground, &words),
+        Command::Backup { file } => door::backup(&ground, &file),
+        Command::Evidence(_) | Command::Exposure(_) => Err(Stop::NotBuilt("exposure")),
+        Command::Report(_) => Err(Stop::NotBuilt("report")),
+        Command::VerifyPermit(_) => Err(Stop::NotBuilt("documents")),
+        Command::Bench(_) => Err(Stop::NotBuilt("bench")),
+        Command::Restore(_) => Err(Stop::NotBuilt("restore")),
+    }
+}
+
+/// What every command stands on.
+pub(crate) struct Ground {
+    pub(crate) store: Option<String>,
+    officer: Option<String>,
+    pub(crate) json: bool,
+}
+
+impl Ground {
+    /// The desk over the store that was named.
+    pub(crate) fn desk(&self) -> Result<Desk, Stop> {
+        let address = self.store.as_deref().ok_or_else(|| {
+            Stop::Mistake("expected --store sqlite:FILE, or PORTCULLIS_STORE".into())
+        })?;
+        Ok(Desk::open(
+            demo_store::open(address)?,
+            Box::new(SystemClock),
+        )?)
+    }
+
+    /// Who acts.
+    pub(crate) fn actor(&self, desk: &Desk) -> Result<Actor, Stop> {
+        match &self.officer {
+            None => Actor::operator().map_err(|mistake| Stop::Mistake(mistake.to_string())),
+            Some(id) => {
+                let id =
+                    OfficerId::new(id).map_err(|m| Stop::Mistake(format!("--officer: {m}")))?;
+                Ok(desk.actor_of(&id)?)
+            }
+        }
+    }
+}
+
+/// From when a question is asked.
+pub(crate) fn lens(desk: &Desk, words: &LensArgs) -> Result<Lens, Stop> {
+    let now = desk.now()?;
+    let as_of = match &words.as_of {
+        None => now.as_of,
+        Some(text) => Day::parse(text).map_err(|m| Stop::Mistake(format!("--as-of: {m}")))?,
+    };
+    let known_at = match &words.known_at {
+        None => now.known_at,
+        Some(text) => match text.parse::<u64>() {
+            Ok(position) => Position(position),
+            Err(_) => {
+                let instant: Instant = text.parse().map_err(|_| {
+                    Stop::Mistake(format!(
+                        "--known-at: `{text}` is neither a position nor an instant"
+                    ))
+                })?;
+                desk.position_at(instant)?
+            }
+        },
+    };
+    Ok(Lens { as_of, known_at })
+}
+
+/// Reads a file within bounds.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+    let said = |error: std::io::Error| Stop::Mistake(format!("`{}`: {error}", path.display()));
+    let size = std::fs::metadata(path).map_err(said)?.len();
+    if size > FILE_BYTES_MAX {
+        let says = format!("`{}` is larger than {FILE_BYTES_MAX} bytes", path.display());
+        return Err(Stop::Mistake(says));
+    }
+    std::fs::read(path).map_err(said)
+}
+
+/// The name of a file, for messages.
+pub(crate) fn name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// Prints a value as JSON.
+pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Stop> {
+    let text = serde_json::to_string_pretty(value).map_err(|m| Stop::Fault(m.to_string()))?;
+    println!("{text}");
+    Ok(())
+}
+
+/// An error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
+/// Shares a desk with the server.
+pub(crate) fn shared(desk: Desk) -> Arc<Desk> {
+    Arc::new(desk)
+}

@@ -1,0 +1,61 @@
+//! Serving pages and the JSON API.
+
+use casework::Desk;
+use casework::scenario::play;
+use intake::scenario::read_scenario;
+
+use super::{DONE, Ground, Stop, shared};
+use crate::cli::Serve;
+use crate::demo_store;
+use crate::system_clock::SystemClock;
+
+/// The case that the demo loads.
+const CASE: &str = include_str!("../../../../scenarios/tr-2019-2024.yaml");
+
+pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
+    let (desk, demo) = if words.demo {
+        let (desk, played) = demo(ground)?;
+        (desk, Some(played))
+    } else {
+        (ground.desk()?, None)
+    };
+    let desk = shared(desk);
+    let router = web::router(desk, demo);
+    let runtime = tokio::runtime::Runtime::new().map_err(|m| Stop::Fault(m.to_string()))?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(&words.listen)
+            .await
+            .map_err(|m| Stop::Mistake(format!("--listen {}: {m}", words.listen)))?;
+        let address = listener
+            .local_addr()
+            .map_err(|m| Stop::Fault(m.to_string()))?;
+        println!("listening on http://{address}");
+        web::serve(listener, router, async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
+        .await
+        .map_err(|m| Stop::Fault(m.to_string()))
+    })?;
+    Ok(DONE)
+}
+
+/// Plays the case into an empty store and goes on with the real clock.
+fn demo(ground: &Ground) -> Result<(Desk, casework::scenario::Played), Stop> {
+    let scenario = read_scenario(CASE.as_bytes(), "tr-2019-2024.yaml")
+        .map_err(|mistake| Stop::Fault(mistake.to_string()))?;
+    let address = match &ground.store {
+        Some(address) => address.clone(),
+        None => demo_store::fresh()?,
+    };
+    println!(
+        "THIS IS A DEMO: a case is loaded into {address}; nothing in it is an act of any authority."
+    );
+    let entropy = casework::Clock::entropy(&SystemClock);
+    let (played, _) = play(&scenario, demo_store::open(&address)?, entropy)?;
+    println!(
+        "{} expectations met, {} not met.",
+        played.met, played.missed
+    );
+    let desk = Desk::open(demo_store::open(&address)?, Box::new(SystemClock))?;
+    Ok((desk, played))
+}
