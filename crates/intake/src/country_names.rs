@@ -349,25 +349,32 @@ fn read_table(file: &'static str, text: &str) -> Result<BTreeMap<String, Named>,
 #[must_use]
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c)) {
-        match c {
-            'ß' => folded.push_str("ss"),
-            'æ' | 'Æ' => folded.push_str("ae"),
-            'œ' | 'Œ' => folded.push_str("oe"),
-            'ø' | 'Ø' => folded.push('o'),
-            'ł' | 'Ł' => folded.push('l'),
-            'đ' | 'Đ' | 'ð' | 'Ð' => folded.push('d'),
-            'þ' | 'Þ' => folded.push_str("th"),
-            'ı' => folded.push('i'),
-            // Elisions and initials are written with and without their mark.
-            '\'' | '’' | '‘' | '.' => {}
-            c if c.is_alphanumeric() || c == '+' => folded.extend(c.to_lowercase()),
-            _ if folded.ends_with(' ') || folded.is_empty() => {}
-            _ => folded.push(' '),
-        }
+    if name.is_ascii() {
+        name.chars().for_each(|c| fold_into(&mut folded, c));
+    } else {
+        let bare = name.nfkd().filter(|c| !is_combining_mark(*c));
+        bare.for_each(|c| fold_into(&mut folded, c));
     }
     folded.truncate(folded.trim_end().len());
     folded
+}
+
+fn fold_into(folded: &mut String, c: char) {
+    match c {
+        'ß' => folded.push_str("ss"),
+        'æ' | 'Æ' => folded.push_str("ae"),
+        'œ' | 'Œ' => folded.push_str("oe"),
+        'ø' | 'Ø' => folded.push('o'),
+        'ł' | 'Ł' => folded.push('l'),
+        'đ' | 'Đ' | 'ð' | 'Ð' => folded.push('d'),
+        'þ' | 'Þ' => folded.push_str("th"),
+        'ı' => folded.push('i'),
+        // Elisions and initials are written with and without their mark.
+        '\'' | '’' | '‘' | '.' => {}
+        c if c.is_alphanumeric() || c == '+' => folded.extend(c.to_lowercase()),
+        _ if folded.ends_with(' ') || folded.is_empty() => {}
+        _ => folded.push(' '),
+    }
 }
 
 #[cfg(test)]

@@ -268,12 +268,17 @@ impl Row<'_> {
         match cell {
             Cell::Blank => Ok(None),
             Cell::Unreadable(_) => Err(Reason::cell(ReasonKind::UnreadableCell, column, &shown)),
-            _ if shown.chars().any(is_unwanted) => {
+            _ if has_unwanted(&shown) => {
                 Err(Reason::cell(ReasonKind::ControlCharacter, column, &shown))
             }
             _ => Ok(Some(shown)),
         }
     }
+}
+
+fn has_unwanted(text: &str) -> bool {
+    let is_plain = |b: u8| (b' '..0x7F).contains(&b);
+    !text.bytes().all(is_plain) && text.chars().any(is_unwanted)
 }
 
 /// Control characters other than line ends and tabs, and those that turn the writing direction.

@@ -336,3 +336,33 @@ fn a_report_is_json_with_codes_and_texts() {
     assert_eq!(json["rows"][0]["assumptions"][0], "codes-by-rule");
     assert!(json["summary"]["reasons"]["ragged"]["text"]["fr"].is_string());
 }
+
+#[test]
+fn a_register_without_numbers_or_days_is_read_with_assumptions() {
+    let text = r#"
+map = 1
+key = "yearly"
+title = { en = "Yearly", fr = "Annuel" }
+[countries]
+codes = ["alpha-2"]
+[permit]
+id_prefix = "yearly/"
+issued_on = { column = "year", shapes = ["YYYY"] }
+last_day = { column = "until", shapes = ["MM/YYYY"] }
+kind = { otherwise = "individual", stated_by = "file" }
+movement = [{ otherwise = "permanent", stated_by = "file" }]
+destination = { columns = ["to"] }
+"#;
+    let map = read_map(text.as_bytes(), "yearly.toml").unwrap();
+    let names = CountryNames::shipped().unwrap();
+    let read = read_permits(b"year,to,until\n2012,TR,02/2016\n", "f.csv", &map, &names).unwrap();
+    assert_eq!(
+        endings(&read.rows),
+        ["2: day-of-period valid-from-issue number-by-row"]
+    );
+    let draft = permit(&read, "yearly/row-2");
+    assert_eq!(draft.issued_on.to_string(), "2012-01-01");
+    assert_eq!(draft.last_day.unwrap().to_string(), "2016-02-29");
+    let bare = text.replace("id_prefix = \"yearly/\"\n", "");
+    assert!(read_map(bare.as_bytes(), "yearly.toml").is_err());
+}

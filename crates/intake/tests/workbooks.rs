@@ -131,6 +131,27 @@ fn dates_and_numbers_of_a_sheet_are_read_as_what_they_are() {
 }
 
 #[test]
+fn a_workbook_is_read_as_the_same_table_in_text_is() {
+    let table = [
+        ["Number", "Issued", "Destination", "Value"],
+        ["71", "30/04/2006", "Türkiye", "12.5"],
+        ["72", "31/04/2006", "Türkiye", "12.5"],
+        ["73", "38837", "Chile", ""],
+        ["", "", "", ""],
+        ["74", "30/04/2006", "Atlantis", "1"],
+        ["75", "30/04/2006", "", "1e3"],
+        ["71", "30/04/2006", "Türkiye", "13"],
+    ];
+    let text: String = table.map(|row| row.join(",") + "\n").concat();
+    let sheet = table.map(|row| row.map(Stored::Text).into());
+    let (text, sheet) = (read(text.as_bytes()), read(&pack(&parts(&sheet, false))));
+    let text = text.unwrap();
+    assert_eq!(text, sheet.unwrap());
+    let counts = text.summary.counts;
+    assert_eq!((counts.rows, counts.set_aside, counts.blank), (6, 3, 1));
+}
+
+#[test]
 fn a_workbook_that_counts_from_1904_says_so() {
     let rows = [
         header(),

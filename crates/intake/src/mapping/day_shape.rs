@@ -1,4 +1,5 @@
-//! Shapes of dates: `MM/DD/YYYY`, `DDMMYYYY`, `D Month YYYY`, a sheet's serial number.
+//! Shapes of dates: `MM/DD/YYYY`, `DDMMYYYY`, `D Month YYYY`, a sheet's serial number; and of
+//! periods: `MM/YYYY`, `YYYY`.
 
 use domain::time::{Day, DayMistake};
 use serde::Deserialize;
@@ -6,7 +7,7 @@ use serde::Deserialize;
 /// Why a text is not a shape of dates.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{given}` is not a shape of dates: expected one year (YYYY, YY), one month (MM, M, Month) and one day (DD, D), or serial-1900, serial-1904"
+    "`{given}` is not a shape of dates: expected a year (YYYY, YY), with a month (MM, M, Month), with a day (DD, D), each once, or serial-1900, serial-1904"
 )]
 pub struct ShapeMistake {
     /// The text as given.
@@ -71,7 +72,7 @@ impl DayShape {
     /// Reads a shape.
     ///
     /// # Errors
-    /// Refuses a shape that does not name one year, one month and one day.
+    /// Refuses a shape that does not name a year, a day without a month, and anything twice.
     pub fn new(text: &str) -> Result<Self, ShapeMistake> {
         const TOKENS: [(&str, Part); 9] = [
             ("YYYY", Part::Year4),
@@ -107,7 +108,9 @@ impl DayShape {
             count(&[Part::Month2, Part::Month1, Part::MonthName]),
             count(&[Part::Day2, Part::Day1]),
         ];
-        if (serials == 1 && parts.len() == 1) || (serials == 0 && civil == [1, 1, 1]) {
+        if (serials == 1 && parts.len() == 1)
+            || (serials == 0 && matches!(civil, [1, 1, 0 | 1] | [1, 0, 0]))
+        {
             Ok(Self(parts))
         } else {
             Err(mistake())
@@ -120,13 +123,32 @@ impl DayShape {
         self.0.contains(&Part::Year2)
     }
 
-    /// Reads a day in this shape. Two-digit years are 1970 to 2069.
+    /// How many months the shape leaves open: none where it names a day.
+    #[must_use]
+    pub fn months_open(&self) -> Option<i32> {
+        let has = |wanted: &[Part]| self.0.iter().any(|part| wanted.contains(part));
+        let names_day = has(&[
+            Part::Day2,
+            Part::Day1,
+            Part::Serial(Epoch::E1900),
+            Part::Serial(Epoch::E1904),
+        ]);
+        let names_month = has(&[Part::Month2, Part::Month1, Part::MonthName]);
+        match (names_day, names_month) {
+            (true, _) => None,
+            (false, true) => Some(1),
+            (false, false) => Some(12),
+        }
+    }
+
+    /// Reads a day in this shape: the first of the month or year where it names no day. Two-digit
+    /// years are 1970 to 2069.
     ///
     /// # Errors
     /// Says whether the shape or the calendar is at odds.
     pub fn read(&self, text: &str) -> Result<Day, Misfit> {
         let mut rest = text.trim();
-        let (mut year, mut month, mut day) = (0_i16, 0_i8, 0_i8);
+        let (mut year, mut month, mut day) = (0_i16, 1_i8, 1_i8);
         for (place, part) in self.0.iter().enumerate() {
             let is_glued = !matches!(
                 self.0.get(place + 1),
@@ -244,6 +266,8 @@ mod tests {
             ("D Month YYYY", "1 février 2012", "2012-02-01"),
             ("D Month YYYY", "1er mars 2012", "2012-03-01"),
             ("DD-Month-YYYY", "01-Mrt-2012", "2012-03-01"),
+            ("Month YYYY", "août 2012", "2012-08-01"),
+            ("YYYY", "2012", "2012-01-01"),
             ("serial-1900", "38837", "2006-04-30"),
             ("serial-1900", "39478", "2008-01-31"),
             ("serial-1904", "37375", "2006-04-30"),
@@ -277,10 +301,20 @@ mod tests {
     }
 
     #[test]
-    fn a_shape_names_one_year_one_month_and_one_day() {
+    fn a_shape_knows_what_it_leaves_open() {
+        let open = |shape| DayShape::new(shape).unwrap().months_open();
+        assert_eq!(open("MM/DD/YYYY"), None);
+        assert_eq!(open("serial-1900"), None);
+        assert_eq!(open("MM/YYYY"), Some(1));
+        assert_eq!(open("YYYY"), Some(12));
+    }
+
+    #[test]
+    fn a_shape_names_a_year_and_nothing_twice() {
         for bad in [
             "",
-            "MM/YYYY",
+            "MM/DD",
+            "DD/YYYY",
             "DD/DD/YYYY",
             "foo",
             "serial-1900 DD",

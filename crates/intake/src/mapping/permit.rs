@@ -16,8 +16,8 @@ use super::{Choice, CodesMap, Column, DayShape, StatedBy};
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermitMap {
-    /// The permit's number.
-    pub number: Column,
+    /// The permit's number; none where the file gives none and the row's place stands for it.
+    pub number: Option<Column>,
     /// What is put before the number to make the register's id, so that registers do not clash.
     #[serde(default)]
     pub id_prefix: String,
@@ -260,7 +260,7 @@ impl PlaceMap {
 
 impl PermitMap {
     pub(super) fn columns<'m>(&'m self, into: &mut BTreeSet<&'m str>) {
-        into.insert(&self.number);
+        add(into, self.number.as_ref());
         let days = [
             Some(&self.issued_on),
             self.valid_from.as_ref(),
@@ -300,6 +300,11 @@ impl PermitMap {
             add(into, &codes.columns);
         }
         add(into, &self.kept);
+    }
+
+    /// The name of the number's column, empty where the file has none.
+    pub(crate) fn number_column(&self) -> &str {
+        self.number.as_deref().unwrap_or_default()
     }
 
     fn places(&self) -> impl Iterator<Item = &PlaceMap> {
@@ -344,6 +349,9 @@ impl PermitMap {
             if is_single && (!once.insert(party.role) || !party.separators.is_empty()) {
                 return Err("an exporter, end user or integrator is one name in one column".into());
             }
+        }
+        if self.number.is_none() && self.id_prefix.is_empty() {
+            return Err("without `permit.number`, `permit.id_prefix` must tell files apart".into());
         }
         if domain::id::PermitId::new(&format!("{}1", self.id_prefix)).is_err() {
             return Err("`permit.id_prefix` has characters that an id cannot have".to_owned());

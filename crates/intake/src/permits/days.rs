@@ -8,10 +8,18 @@ use crate::mapping::{DayMap, DayShape, Misfit};
 use crate::outcome::{Assumption, Reason, ReasonKind};
 use crate::table::{Cell, Row};
 
+/// Which day of a month or year is meant where a cell names no day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edge {
+    First,
+    Last,
+}
+
 /// Reads a day; none where the cell is blank or says that there is none.
 pub(super) fn read(
     row: &Row<'_>,
     map: &DayMap,
+    edge: Edge,
     assumed: &mut BTreeSet<Assumption>,
 ) -> Result<Option<Day>, Reason> {
     if let Cell::Day(day) = row.cell(&map.column) {
@@ -30,14 +38,21 @@ pub(super) fn read(
         found => (found, true),
     };
     match found {
-        Found::Day { day, short_year } => {
+        Found::Day { day, shape } => {
             if !is_usual {
                 assumed.insert(Assumption::DayInOtherShape);
             }
-            if short_year {
+            if shape.has_short_year() {
                 assumed.insert(Assumption::TwoDigitYear);
             }
-            Ok(Some(day))
+            let Some(months) = shape.months_open() else {
+                return Ok(Some(day));
+            };
+            assumed.insert(Assumption::DayOfPeriod);
+            Ok(Some(match edge {
+                Edge::First => day,
+                Edge::Last => day.plus_months(months).plus_days(-1),
+            }))
         }
         Found::Several => Err(reason(ReasonKind::AmbiguousDay)),
         Found::None { is_impossible } => {
@@ -57,14 +72,14 @@ pub(super) fn read(
 }
 
 #[derive(Clone, Copy)]
-enum Found {
-    Day { day: Day, short_year: bool },
+enum Found<'s> {
+    Day { day: Day, shape: &'s DayShape },
     Several,
     None { is_impossible: bool },
 }
 
 /// Tries every shape: two that give different days give none.
-fn shapes(shapes: &[DayShape], text: &str) -> Found {
+fn shapes<'s>(shapes: &'s [DayShape], text: &str) -> Found<'s> {
     let mut found = Found::None {
         is_impossible: false,
     };
@@ -72,10 +87,7 @@ fn shapes(shapes: &[DayShape], text: &str) -> Found {
         match (shape.read(text), found) {
             (Ok(day), Found::Day { day: before, .. }) if day != before => return Found::Several,
             (Ok(day), Found::None { .. }) => {
-                found = Found::Day {
-                    day,
-                    short_year: shape.has_short_year(),
-                };
+                found = Found::Day { day, shape };
             }
             (Err(Misfit::Calendar), Found::None { .. }) => {
                 found = Found::None {

@@ -1,9 +1,10 @@
 //! Rows gathered into permits: which rows are lines of one, and which numbers come again.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{ID_BYTES_MAX, PermitId};
-use domain::item::LineNo;
+use domain::item::{Line, LineNo};
 use domain::time::Day;
 
 use crate::at::At;
@@ -12,15 +13,18 @@ use crate::mapping::{PermitMap, RowsAre};
 use crate::outcome::{Assumption, Outcome, Reason, ReasonKind, RowReport};
 
 use super::row::RowDraft;
-use super::{LineSource, PermitDraft};
+use super::{LineSource, PermitDraft, PlaceRole};
 
-/// What makes rows one permit: the number, the day of issue, and everything but the line.
-type SamePermit = (String, Day, String);
-
-/// A permit being gathered, with the places of its rows.
+/// A permit being gathered: its rows, with their places in the file.
 struct Gathering {
-    draft: RowDraft,
     lines: Vec<(usize, RowDraft)>,
+}
+
+/// The permits under one number and day.
+struct SameDay {
+    first: usize,
+    /// All of them by their terms; made when a second row comes, which is rare in many registers.
+    by_terms: Option<BTreeMap<String, usize>>,
 }
 
 /// Rows on their way to being permits.
@@ -29,7 +33,7 @@ pub(super) struct Gathered<'m> {
     map: &'m PermitMap,
     rows: Vec<RowReport>,
     permits: Vec<Gathering>,
-    places: BTreeMap<SamePermit, usize>,
+    places: BTreeMap<(String, Day), SameDay>,
 }
 
 impl<'m> Gathered<'m> {
@@ -56,33 +60,63 @@ impl<'m> Gathered<'m> {
         });
     }
 
+    /// Puts a row where it belongs. Its last word is said at the end.
     fn place(&mut self, draft: RowDraft) -> Outcome {
         let place = self.rows.len();
-        let outcome = Outcome::read_with(draft.assumptions.clone());
         let known = match self.map.rows {
             RowsAre::Permits => None,
-            RowsAre::Lines => {
-                let key = same_permit(&draft);
-                let next = self.permits.len();
-                Some(*self.places.entry(key).or_insert(next))
-            }
+            RowsAre::Lines => self.same_permit(&draft),
         };
-        let known = known.and_then(|at| self.permits.get_mut(at));
-        match known {
+        match known.and_then(|at| self.permits.get_mut(at)) {
             Some(permit) if permit.lines.len() >= LINES_MAX => Outcome::SetAside {
-                reason: Reason::cell(ReasonKind::TooManyLines, &self.map.number, &draft.number),
+                reason: Reason::cell(
+                    ReasonKind::TooManyLines,
+                    self.map.number_column(),
+                    &draft.number,
+                ),
             },
             Some(permit) => {
                 permit.lines.push((place, draft));
-                outcome
+                Outcome::Imported
             }
             None => {
                 self.permits.push(Gathering {
-                    draft: draft.clone(),
                     lines: vec![(place, draft)],
                 });
-                outcome
+                Outcome::Imported
             }
+        }
+    }
+
+    /// The permit that a row is a line of; none when it begins one.
+    fn same_permit(&mut self, draft: &RowDraft) -> Option<usize> {
+        let next = self.permits.len();
+        let key = (draft.number.clone(), draft.issued_on);
+        let same_day = match self.places.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(SameDay {
+                    first: next,
+                    by_terms: None,
+                });
+                return None;
+            }
+            Entry::Occupied(place) => place.into_mut(),
+        };
+        let first = same_day.first;
+        let permits = &self.permits;
+        let by_terms = same_day.by_terms.get_or_insert_with(|| {
+            let lines = permits.get(first).and_then(|permit| permit.lines.first());
+            lines
+                .map(|(_, row)| (terms_as_text(row), first))
+                .into_iter()
+                .collect()
+        });
+        match by_terms.entry(terms_as_text(draft)) {
+            Entry::Vacant(place) => {
+                place.insert(next);
+                None
+            }
+            Entry::Occupied(place) => Some(*place.get()),
         }
     }
 
@@ -93,12 +127,11 @@ impl<'m> Gathered<'m> {
         for (gathering, id) in self.permits.into_iter().zip(ids) {
             match id {
                 Ok((permit, assumed)) => {
-                    let draft = settle(self.name, gathering, permit, &assumed, &mut self.rows);
-                    drafts.push(draft);
+                    drafts.extend(settle(gathering, permit, &assumed, &mut self.rows));
                 }
                 Err(kind) => {
                     for (place, row) in gathering.lines {
-                        let reason = Reason::cell(kind, &self.map.number, &row.number);
+                        let reason = Reason::cell(kind, self.map.number_column(), &row.number);
                         if let Some(report) = self.rows.get_mut(place) {
                             report.outcome = Outcome::SetAside { reason };
                         }
@@ -111,25 +144,25 @@ impl<'m> Gathered<'m> {
 }
 
 /// Everything of a row but its line, as one text that can be compared.
-fn same_permit(draft: &RowDraft) -> SamePermit {
+fn terms_as_text(draft: &RowDraft) -> String {
     let mut terms = draft.terms.clone();
     terms.lines.clear();
+    let places: Vec<_> = draft
+        .places_as_written
+        .iter()
+        .filter(|place| place.role != PlaceRole::Origin)
+        .collect();
     // `Debug` of sets and plain data is the data: equal texts are equal terms.
-    let facts = format!(
+    format!(
         "{:?}",
         (
             draft.valid_from,
             draft.last_day,
             &terms,
             &draft.parties,
-            draft
-                .places_as_written
-                .iter()
-                .filter(|place| place.role != super::PlaceRole::Origin)
-                .collect::<Vec<_>>(),
+            places
         )
-    );
-    (draft.number.clone(), draft.issued_on, facts)
+    )
 }
 
 type Id = Result<(PermitId, BTreeSet<Assumption>), ReasonKind>;
@@ -139,11 +172,11 @@ type Id = Result<(PermitId, BTreeSet<Assumption>), ReasonKind>;
 fn ids(permits: &[Gathering], map: &PermitMap) -> Vec<Id> {
     let mut by_number: BTreeMap<String, Vec<(Day, usize)>> = BTreeMap::new();
     for (place, gathering) in permits.iter().enumerate() {
-        let plain = plain_number(&gathering.draft.number);
-        let acts = by_number
-            .entry(format!("{}{plain}", map.id_prefix))
-            .or_default();
-        acts.push((gathering.draft.issued_on, place));
+        if let Some((_, first)) = gathering.lines.first() {
+            let number = format!("{}{}", map.id_prefix, plain_number(&first.number));
+            let acts = by_number.entry(number).or_default();
+            acts.push((first.issued_on, place));
+        }
     }
     let mut ids: BTreeMap<usize, Id> = BTreeMap::new();
     let mut taken: BTreeSet<PermitId> = BTreeSet::new();
@@ -155,7 +188,8 @@ fn ids(permits: &[Gathering], map: &PermitMap) -> Vec<Id> {
             let count = count_on.entry(day).or_default();
             *count += 1;
             let is_again = Some(day) != first_day;
-            let written = permits.get(place).map_or("", |known| &known.draft.number);
+            let first = permits.get(place).and_then(|known| known.lines.first());
+            let written = first.map_or("", |(_, row)| &row.number);
             let id = if is_again && !map.allows_again() {
                 Err(ReasonKind::NumberRepeated)
             } else {
@@ -204,51 +238,42 @@ fn plain_number(number: &str) -> String {
         .collect()
 }
 
+/// Makes the draft of a permit, and gives each of its rows its last word.
 fn settle(
-    name: &str,
     gathering: Gathering,
     permit: PermitId,
     assumed: &BTreeSet<Assumption>,
     rows: &mut [RowReport],
-) -> PermitDraft {
-    let first = gathering.draft;
-    let mut draft = PermitDraft {
-        permit,
-        number_as_written: first.number,
-        issued_on: first.issued_on,
-        valid_from: first.valid_from,
-        last_day: first.last_day,
-        terms: first.terms,
-        parties: first.parties,
-        places_as_written: BTreeSet::new(),
-        sources: Vec::with_capacity(gathering.lines.len()),
-        assumptions: assumed.clone(),
-    };
-    draft.terms.lines.clear();
+) -> Option<PermitDraft> {
+    let mut draft: Option<PermitDraft> = None;
     for (no, (place, row)) in (1..).zip(gathering.lines) {
         let no = LineNo(no);
-        draft
-            .terms
-            .lines
-            .extend(row.terms.lines.into_iter().map(|mut line| {
-                line.no = no;
-                line
-            }));
-        let at = rows
-            .get(place)
-            .map_or_else(|| At::line(name, 0), |report| report.at.clone());
+        let report = rows.get_mut(place)?;
+        report.permit = Some(permit.clone());
+        report.outcome = Outcome::read_with(row.assumptions.union(assumed).copied().collect());
+        let mut terms = row.terms;
+        let lines = std::mem::take(&mut terms.lines);
+        let draft = draft.get_or_insert_with(|| PermitDraft {
+            permit: permit.clone(),
+            number_as_written: row.number,
+            issued_on: row.issued_on,
+            valid_from: row.valid_from,
+            last_day: row.last_day,
+            terms,
+            parties: row.parties,
+            places_as_written: BTreeSet::new(),
+            sources: Vec::new(),
+            assumptions: assumed.clone(),
+        });
+        let numbered = lines.into_iter().map(|line| Line { no, ..line });
+        draft.terms.lines.extend(numbered);
         draft.sources.push(LineSource {
             no,
-            at,
+            at: report.at.clone(),
             kept: row.kept,
         });
         draft.places_as_written.extend(row.places_as_written);
-        draft.assumptions.extend(row.assumptions.iter().copied());
-        if let Some(report) = rows.get_mut(place) {
-            let all = row.assumptions.union(assumed).copied().collect();
-            report.permit = Some(draft.permit.clone());
-            report.outcome = Outcome::read_with(all);
-        }
+        draft.assumptions.extend(row.assumptions);
     }
     draft
 }

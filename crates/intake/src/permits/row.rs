@@ -16,8 +16,9 @@ use crate::mapping::{
 use crate::outcome::{Assumption, Reason, ReasonKind};
 use crate::table::Row;
 
+use super::days::{self, Edge};
 use super::places::{PlacesRead, read_place};
-use super::{NamedParty, PlaceAsWritten, PlaceRole, amounts, days};
+use super::{NamedParty, PlaceAsWritten, PlaceRole, amounts};
 
 /// A row as read: a permit with one line.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,11 +60,17 @@ impl Reading<'_> {
             assumed: row.assumptions.clone(),
             ..Notes::default()
         };
-        let number = row
-            .text(&map.number)?
-            .ok_or_else(|| Reason::cell(ReasonKind::NumberMissing, &map.number, ""))?
-            .into_owned();
-        let issued_on = days::read(row, &map.issued_on, &mut notes.assumed)?
+        let number = match &map.number {
+            Some(column) => row
+                .text(column)?
+                .ok_or_else(|| Reason::cell(ReasonKind::NumberMissing, column, ""))?
+                .into_owned(),
+            None => {
+                notes.assumed.insert(Assumption::NumberByRow);
+                format!("row-{}", row.line)
+            }
+        };
+        let issued_on = days::read(row, &map.issued_on, Edge::First, &mut notes.assumed)?
             .ok_or_else(|| Reason::cell(ReasonKind::DayMissing, &map.issued_on.column, ""))?;
         let (valid_from, last_day) = self.validity(row, issued_on, &mut notes)?;
         let terms = self.terms(row, issued_on, &mut notes)?;
@@ -95,7 +102,7 @@ impl Reading<'_> {
     ) -> Result<(Day, Option<Day>), Reason> {
         let map = self.permit;
         let stated = match &map.valid_from {
-            Some(day) => days::read(row, day, &mut notes.assumed)?,
+            Some(day) => days::read(row, day, Edge::First, &mut notes.assumed)?,
             None => None,
         };
         let valid_from = stated.unwrap_or_else(|| {
@@ -105,7 +112,11 @@ impl Reading<'_> {
         let Some(last) = &map.last_day else {
             return Ok((valid_from, self.counted(valid_from, notes)));
         };
-        let Some(found) = days::read(row, last, &mut notes.assumed)? else {
+        let edge = match map.last_day_is {
+            LastDayIs::LastDay => Edge::Last,
+            LastDayIs::FirstDayOut => Edge::First,
+        };
+        let Some(found) = days::read(row, last, edge, &mut notes.assumed)? else {
             return Ok((valid_from, self.counted(valid_from, notes)));
         };
         let last_day = match map.last_day_is {
