@@ -1,0 +1,307 @@
+//! Assurances, evidence, investigations and reviews of a case.
+
+use super::super::stage::{Made, Part, Stage, mistaken};
+use crate::answer::DeskError;
+use crate::reviews::OpenReview;
+use domain::advice::AdvicePosition;
+use domain::assurance::{Assurance, AssuranceForm, Undertaking};
+use domain::evidence::{Evidence, Link, LinkConfidence, LinkTarget, Observed};
+use domain::id::{
+    AllegationId, AssuranceId, EvidenceId, InvestigationId, PartyId, PermitId, QuestionId, ReviewId,
+};
+use domain::language::Bilingual;
+use domain::permit::standing::Standing;
+use domain::review::ReviewOutcome;
+use domain::time::Period;
+use intake::scenario::EventSpec;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Stage<'_> {
+    pub(in crate::scenario) fn assurance(
+        &mut self,
+        event: &EventSpec,
+        made: &mut Made,
+    ) -> Result<(), DeskError> {
+        let day = self.desk.clock().today();
+        let form = match event.form.as_deref() {
+            Some("certificate") => AssuranceForm::Certificate,
+            Some("clause") => AssuranceForm::Clause,
+            Some("oral") => AssuranceForm::Oral,
+            _ => AssuranceForm::Statement,
+        };
+        let says = event
+            .content
+            .clone()
+            .unwrap_or_else(|| "as the case has it".to_owned());
+        let giver = event
+            .by
+            .clone()
+            .unwrap_or_else(|| "synthetic-consignee".to_owned());
+        let assurance = Assurance {
+            id: self.ident(event, AssuranceId::new(&format!("ASR-{}", event.n.0)))?,
+            form,
+            giver: self.ident(event, PartyId::new(&giver))?,
+            receiver: event
+                .to
+                .as_deref()
+                .map(|party| self.ident(event, PartyId::new(party)))
+                .transpose()?,
+            issuing_authority: None,
+            signatory: None,
+            validity: Period {
+                from: day,
+                until: None,
+            },
+            undertakings: vec![
+                Undertaking::StatedEndUse {
+                    end_use: says.clone(),
+                },
+                Undertaking::NoRetransferWithoutConsent,
+            ],
+            says,
+            paper: None,
+            applications: BTreeSet::new(),
+            permits: BTreeSet::new(),
+            recorded_by: self.officers.licensing.officer.clone(),
+            basis: event.basis,
+        };
+        let paper = event
+            .document
+            .as_deref()
+            .filter(|_| form != AssuranceForm::Oral);
+        let bytes = paper.map(str::as_bytes);
+        let id = self
+            .desk
+            .receive_assurance(&self.officers.licensing, &assurance, bytes)?
+            .what;
+        self.row(
+            &event.n.0,
+            format!("assurance {id} is recorded ({form:?})").to_lowercase(),
+            "",
+        );
+        made.assurance = Some(id);
+        Ok(())
+    }
+
+    pub(in crate::scenario) fn evidence(
+        &mut self,
+        event: &EventSpec,
+        made: &mut Made,
+    ) -> Result<(), DeskError> {
+        let is_humanitarian = event.purpose.as_deref() == Some("humanitarian");
+        let source = event.source.clone().or_else(|| event.actor.clone());
+        let source = source.unwrap_or_else(|| "as the case has it".to_owned());
+        let title = match (&event.item, event.places.is_empty()) {
+            (Some(item), _) => format!(
+                "{item} found in {}",
+                event.found_in.as_deref().unwrap_or("—")
+            ),
+            (None, false) => format!("report of {source} on {}", event.places.join(", ")),
+            (None, true) => format!("report of {source}"),
+        };
+        let observed = event.item.as_ref().map(|item| Observed {
+            marks: vec![item.clone()],
+            serial: event.serial.clone().filter(|serial| serial != "synthetic"),
+            made: event.made.clone(),
+            fitted: event.fitted.clone(),
+            hours: event.hours,
+            found_in: event.found_in.clone(),
+            held_by: None,
+        });
+        let evidence = Evidence {
+            id: self.ident(event, EvidenceId::new(&format!("EVD-{}", event.n.0)))?,
+            title: title.clone(),
+            source,
+            repeats: BTreeSet::new(),
+            obtained: "as the case has it".to_owned(),
+            is_humanitarian,
+            digest: None,
+            marking: None,
+            observed,
+            custody: Vec::new(),
+            grade: None,
+            received_on: self.desk.clock().today(),
+            received_by: self.officers.monitor.officer.clone(),
+            basis: event.basis,
+        };
+        let id = self
+            .desk
+            .receive_evidence(&self.officers.monitor, &evidence, None)?
+            .what;
+        made.evidence = Some(id.clone());
+        let mut reached = String::new();
+        if let Some(spec) = &event.link {
+            let confidence = match spec.confidence.as_str() {
+                "strong" => LinkConfidence::Strong,
+                "inferred" => LinkConfidence::Inferred,
+                _ => LinkConfidence::Category,
+            };
+            let link = Link {
+                to: LinkTarget::Permit {
+                    permit: self.ident(event, PermitId::new(&spec.permit))?,
+                },
+                confidence,
+                reasons: spec
+                    .reasons
+                    .clone()
+                    .unwrap_or_else(|| "as the case has it".to_owned()),
+                by: self.officers.monitor.officer.clone(),
+                on: self.desk.clock().today(),
+            };
+            self.desk
+                .link_evidence(&self.officers.monitor, &id, &link)?;
+            reached = format!("{} ({})", spec.permit, spec.confidence);
+        }
+        self.row(&event.n.0, title, reached);
+        Ok(())
+    }
+
+    pub(in crate::scenario) fn investigation(
+        &mut self,
+        event: &EventSpec,
+    ) -> Result<(), DeskError> {
+        let gathered: BTreeSet<EvidenceId> = self
+            .made
+            .values()
+            .filter_map(|made| made.evidence.clone())
+            .collect();
+        let allegation = self.ident(event, AllegationId::new(&format!("ALG-{}", event.n.0)))?;
+        let says = "items were used by somebody who was not authorised";
+        self.desk
+            .open_allegation(&self.officers.monitor, &allegation, says, &gathered)?;
+        let id = self.ident(event, InvestigationId::new(&format!("INV-{}", event.n.0)))?;
+        let mandate = "establish whether it is so, and by whom";
+        self.desk
+            .open_investigation(&self.officers.monitor, &id, Some(&allegation), mandate)?;
+        self.row(
+            &event.n.0,
+            format!("investigation {id} is opened"),
+            "no permit changes",
+        );
+        Ok(())
+    }
+
+    pub(in crate::scenario) fn review(
+        &mut self,
+        event: &EventSpec,
+        made: &mut Made,
+        part: Part,
+    ) -> Result<(), DeskError> {
+        let day = self.desk.clock().today();
+        let id = self.ident(event, ReviewId::new(&format!("REV-{}", event.n.0)))?;
+        if part != Part::End {
+            let spec = event.scope.clone().unwrap_or_default();
+            let standings = spec
+                .permits
+                .as_ref()
+                .map(|many| many.list())
+                .unwrap_or_default();
+            let standings: BTreeSet<Standing> = standings
+                .iter()
+                .filter_map(|word| match word.as_str() {
+                    "suspended" => Some(Standing::Suspended),
+                    "valid" => Some(Standing::InForce),
+                    _ => None,
+                })
+                .collect();
+            let mut consults: BTreeSet<PartyId> = BTreeSet::new();
+            for body in &event.consulted {
+                consults.insert(self.ident(event, PartyId::new(body))?);
+            }
+            let request = OpenReview {
+                review: id.clone(),
+                mandate: Bilingual::new(
+                    "review every suspended and valid permit in the scope",
+                    "examiner toute licence suspendue ou valide dans la portée",
+                ),
+                scope: self.scope(&spec, day)?,
+                standings,
+                consults,
+            };
+            let count = self
+                .desk
+                .open_review(&self.officers.deciding, &request)?
+                .what;
+            made.review = Some(id.clone());
+            self.row(
+                &event.n.0,
+                format!("review {id} is opened"),
+                format!("{count} permits"),
+            );
+        }
+        if part != Part::Begin {
+            self.end_review(event, &id)?;
+        }
+        Ok(())
+    }
+
+    pub(in crate::scenario) fn end_review(
+        &mut self,
+        event: &EventSpec,
+        id: &ReviewId,
+    ) -> Result<(), DeskError> {
+        let officer = &self.officers.licensing;
+        for body in &event.consulted {
+            let body = self.ident(event, PartyId::new(body))?;
+            let text = "synthetic: consulted, as the case has it";
+            let position = AdvicePosition::NoObjection;
+            self.desk
+                .advise_review(&self.officers.consulted, id, &body, position, text)?;
+        }
+        for (question, answer) in &event.answers {
+            let question = self.ident(event, QuestionId::new(question))?;
+            let reasons = "as the published report has it";
+            self.desk
+                .answer_in_review(officer, id, &question, answer, reasons)?;
+        }
+        let Some(held) = self.desk.review(id)? else {
+            return Ok(());
+        };
+        let mut outcomes = BTreeMap::new();
+        for permit in held.members.keys() {
+            let now = self.desk.standing(permit, self.desk.now()?)?;
+            let (standing, word) = match now.map(|held| held.standing) {
+                Some(Standing::Suspended) => ("suspended", "keep_suspended"),
+                _ => ("valid", "keep_in_force"),
+            };
+            let word = event.outcomes.get(standing).map_or(word, String::as_str);
+            let outcome = outcome(word).ok_or_else(|| {
+                let says = format!("`{word}` is not an outcome of a review");
+                mistaken(&self.scenario.scenario, &event.n.0, says)
+            })?;
+            outcomes.insert(
+                permit.clone(),
+                (
+                    outcome,
+                    format!("{permit}: stood {standing} at the end of the review"),
+                ),
+            );
+        }
+        self.desk.record_outcomes(officer, id, &outcomes)?;
+        self.desk
+            .conclude_review(&self.officers.deciding, id, &self.scenario.unknown)?;
+        let cancel = outcomes
+            .values()
+            .filter(|(held, _)| *held == ReviewOutcome::Cancel)
+            .count();
+        let kept = outcomes.len().saturating_sub(cancel);
+        self.row(
+            &event.n.0,
+            format!("review {id} is concluded"),
+            format!("{cancel} to cancel, {kept} others"),
+        );
+        Ok(())
+    }
+}
+
+fn outcome(word: &str) -> Option<ReviewOutcome> {
+    Some(match word {
+        "keep_in_force" => ReviewOutcome::KeepInForce,
+        "keep_suspended" => ReviewOutcome::KeepSuspended,
+        "suspend" => ReviewOutcome::Suspend,
+        "reinstate" => ReviewOutcome::Reinstate,
+        "cancel" => ReviewOutcome::Cancel,
+        "cancel_and_reinstate" => ReviewOutcome::CancelAndReinstate,
+        _ => return None,
+    })
+}
