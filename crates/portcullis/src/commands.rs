@@ -1,7 +1,6 @@
 //! The commands: parse, one call into the desk, present.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use casework::{Actor, Desk, DeskError, Lens};
 use domain::id::OfficerId;
@@ -232,9 +231,4 @@ fn chain(error: &dyn std::error::Error) -> String {
         cause = inner.source();
     }
     text
-}
-
-/// Shares a desk with the server.
-pub(crate) fn shared(desk: Desk) -> Arc<Desk> {
-    Arc::new(desk)
 }
