@@ -1,19 +1,30 @@
-//! Every scenario that ships plays with every expectation met.
+//! Every scenario that ships plays with every expectation met; a wrong one is seen, and a file that
+//! cannot be played says where.
 
 use std::sync::Arc;
 
-use casework::{DomainProjection, scenario};
+use casework::{DeskError, DomainProjection, scenario};
+use intake::scenario::{Scenario, ScenarioMistake, read_scenario};
 use register::SqliteStore;
 
-fn play(name: &str) -> scenario::Played {
-    let path = walks::workspace().join("scenarios").join(name);
-    let bytes = std::fs::read(&path).unwrap();
-    let read = intake::scenario::read_scenario(&bytes, name).unwrap_or_else(|m| panic!("{m}"));
-    let folder = tempfile::tempdir().unwrap();
+fn open(folder: &tempfile::TempDir) -> SqliteStore {
     let file = folder.path().join("case.sqlite");
-    let store = SqliteStore::open(&file, Arc::new(DomainProjection), &mut |_| {}).unwrap();
-    let (played, _) =
-        scenario::play(&read, Box::new(store), [7; 32]).unwrap_or_else(|cause| panic!("{cause:?}"));
+    SqliteStore::open(&file, Arc::new(DomainProjection), &mut |_| {}).unwrap()
+}
+
+fn text_of(folder: &str, name: &str) -> String {
+    std::fs::read_to_string(walks::workspace().join(folder).join(name)).unwrap()
+}
+
+fn read(text: &str) -> Result<Scenario, ScenarioMistake> {
+    read_scenario(text.as_bytes(), "case.yaml")
+}
+
+fn play_text(text: &str) -> scenario::Played {
+    let case = read(text).unwrap_or_else(|m| panic!("{m}"));
+    let folder = tempfile::tempdir().unwrap();
+    let (played, _) = scenario::play(&case, Box::new(open(&folder)), [7; 32])
+        .unwrap_or_else(|cause| panic!("{cause:?}"));
     for row in &played.rows {
         let mark = match row.agrees {
             Some(true) => "ok",
@@ -28,19 +39,44 @@ fn play(name: &str) -> scenario::Played {
     played
 }
 
-#[test]
-fn the_case_of_2019_to_2024_plays_as_recorded() {
-    let played = play("tr-2019-2024.yaml");
+fn assert_all_met(played: &scenario::Played, at_least: u64) {
+    let looked_at = played.missed + played.met;
     assert_eq!(
-        played.missed,
-        0,
-        "{} of {} not met",
-        played.missed,
-        played.missed + played.met
+        played.missed, 0,
+        "{} of {looked_at} not met",
+        played.missed
     );
     assert!(
-        played.met >= 60,
+        played.met >= at_least,
         "only {} expectations were looked at",
         played.met
     );
+}
+
+/// The first fenced block of the format's description that is a whole case.
+fn example() -> String {
+    let text = text_of("docs", "scenario-format.md");
+    let blocks = text.split("```yaml\n").skip(1);
+    let mut whole = blocks.filter(|block| block.starts_with("scenario:"));
+    let block = whole.next().unwrap();
+    block.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_case_of_2019_to_2024_plays_as_recorded() {
+    let played = play_text(&text_of("scenarios", "tr-2019-2024.yaml"));
+    assert!(!played.is_synthetic);
+    assert_all_met(&played, 60);
+}
+
+#[test]
+fn another_authority_is_a_file_and_not_code() {
+    let played = play_text(&text_of("scenarios", "norland-2025.yaml"));
+    assert!(played.is_synthetic);
+    assert_all_met(&played, 100);
+    let verbs = ["Freeze", "Thaw", "Revocation", "Declaration of nullity"];
+    for verb in verbs {
+        let title = format!("{verb} of permits");
+        assert!(played.rows.iter().any(|row| row.what == title), "{title}");
+    }
 }
