@@ -1,0 +1,97 @@
+//! The schema and the description of the scenario format name what the reader reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+type Keys = BTreeMap<&'static str, BTreeSet<String>>;
+
+/// Each struct of the format, and its name in the schema.
+const STRUCTS: [(&str, &str); 12] = [
+    ("Scenario", ""),
+    ("AuthoritySpec", "authority"),
+    ("ListSpec", "list"),
+    ("EntrySpec", "entry"),
+    ("PartySpec", "party"),
+    ("PermitSpec", "permit"),
+    ("ApplicationSpec", "application"),
+    ("ScopeSpec", "scope"),
+    ("EventSpec", "event"),
+    ("LinkSpec", "link"),
+    ("ExpectSpec", "expect"),
+    ("ExpectedLink", "expected_link"),
+];
+
+fn file(path: &str) -> String {
+    std::fs::read_to_string(walks::workspace().join(path)).unwrap()
+}
+
+fn schema() -> Value {
+    serde_json::from_str(&file("docs/scenario.schema.json")).unwrap()
+}
+
+/// The keys that the reader takes, struct by struct.
+fn read_keys() -> Keys {
+    let source =
+        file("crates/intake/src/scenario.rs") + &file("crates/intake/src/scenario/event.rs");
+    let fields = |name: &str| {
+        let opening = format!("pub struct {name} {{\n");
+        let (_, body) = source.split_once(&opening).unwrap();
+        let (body, _) = body.split_once("\n}").unwrap();
+        let names = body.lines().filter_map(|line| {
+            let (name, _) = line.trim().strip_prefix("pub ")?.split_once(':')?;
+            Some(name.to_owned())
+        });
+        names.collect()
+    };
+    STRUCTS.map(|(name, key)| (key, fields(name))).into()
+}
+
+fn object<'s>(schema: &'s Value, key: &str) -> &'s Value {
+    if key.is_empty() {
+        schema
+    } else {
+        &schema["$defs"][key]
+    }
+}
+
+#[test]
+fn the_schema_has_the_keys_that_the_reader_takes_and_no_others() {
+    let schema = schema();
+    for (key, read) in read_keys() {
+        let held = object(&schema, key);
+        let written = held["properties"].as_object().unwrap();
+        let written: BTreeSet<String> = written.keys().cloned().collect();
+        assert!(!read.is_empty());
+        assert_eq!(written, read, "`{key}`");
+        assert_eq!(held["additionalProperties"], Value::Bool(false), "`{key}`");
+    }
+}
+
+#[test]
+fn the_description_names_every_key() {
+    let text = file("docs/scenario-format.md");
+    let words: BTreeSet<&str> = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .collect();
+    for (key, read) in read_keys() {
+        let unnamed: Vec<_> = read
+            .iter()
+            .filter(|k| !words.contains(k.as_str()))
+            .collect();
+        assert!(unnamed.is_empty(), "of `{key}`: {unnamed:?}");
+    }
+}
+
+#[test]
+fn the_description_names_every_kind_of_event() {
+    let text = file("docs/scenario-format.md");
+    let schema = schema();
+    let kinds = &schema["$defs"]["event"]["properties"]["kind"]["enum"];
+    let kinds = kinds.as_array().unwrap();
+    assert_eq!(kinds.len(), 22);
+    for kind in kinds {
+        let kind = kind.as_str().unwrap();
+        assert!(text.contains(&format!("`{kind}`")), "{kind}");
+    }
+}
