@@ -1,6 +1,12 @@
 //! Every scenario that ships plays with every expectation met; a wrong one is seen, and a file that
 //! cannot be played says where.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where it fails"
+)]
+
 use std::sync::Arc;
 
 use casework::{DeskError, DomainProjection, scenario};
