@@ -1,5 +1,11 @@
 //! The schema and the description of the scenario format name what the reader reads.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
