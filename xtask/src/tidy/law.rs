@@ -29,7 +29,7 @@ pub fn law_keys_are_known_and_used(project: &Project, found: &mut Found) {
         Err(says) => return found.complain(RULE, SOURCES, 1, says),
     };
     for citation in citations(project) {
-        if !known.contains_key(&citation.key) {
+        if !known.contains_key(&citation.key) && !brings(project, &citation) {
             let says = format!("cites `{}`, which {SOURCES} does not have", citation.key);
             found.complain(RULE, &citation.path, citation.line, says);
         }
@@ -40,6 +40,17 @@ pub fn law_keys_are_known_and_used(project: &Project, found: &mut Found) {
             found.complain(RULE, SOURCES, *line, format!("nothing cites `{key}`"));
         }
     }
+}
+
+/// Whether a case brings the source that it cites: another authority's law comes with its file.
+fn brings(project: &Project, citation: &Citation) -> bool {
+    let is_case = citation.path.starts_with("scenarios/");
+    let line = format!("key = \"{}\"", citation.key);
+    is_case
+        && project
+            .tree
+            .text(&citation.path)
+            .is_some_and(|text| text.lines().any(|held| held.trim() == line))
 }
 
 /// The keys of the list with their lines: the names of its tables, or `key = "…"` in an array.
@@ -237,6 +248,17 @@ mod tests {
 
     fn judged(path: &str, text: &str) -> Vec<String> {
         places(law_keys_are_known_and_used, &[LIST, BOTH, (path, text)])
+    }
+
+    #[test]
+    fn a_case_may_cite_the_source_that_it_brings_and_no_other() {
+        let own = "sources: |\n  [[source]]\n  key = \"NRACT\"\nlaw: \"NRACT:2\"\n";
+        let other = "law: \"NRACT:2\"\n";
+        let of = |text| {
+            places(law_keys_are_known_and_used, &[LIST, BOTH, ("scenarios/a.yaml", text)])
+        };
+        assert!(of(own).is_empty());
+        assert_eq!(of(other).len(), 1);
     }
 
     #[test]
