@@ -1,1 +1,67 @@
-//! The counter: pages and JSON.
+//! The counter: pages for people and a JSON API for programs, over one desk.
+//!
+//! Pages need no scripts and carry their question in their address, so that they can be cited. The
+//! API answers with problem documents (RFC 9457) where it does not answer with what was asked.
+
+mod api;
+mod caller;
+mod edge;
+mod pages;
+mod problem;
+mod question;
+mod room;
+mod speech;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use casework::Desk;
+use casework::scenario::Played;
+use domain::language::Bilingual;
+
+use crate::room::Room;
+
+/// Longest body accepted: the largest declaration met had 300 lines, about 150 KiB of JSON.
+///
+/// # Units
+/// Bytes.
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// A case that was played into the register and is shown to everybody.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    /// Its title.
+    pub title: Bilingual,
+    /// What the run gave.
+    pub played: Played,
+}
+
+/// The pages and the API over a desk.
+///
+/// With a demo, everything that is read is public, because the register then holds nothing but the
+/// case. Without one, only what the authority publishes is: policy measures, checkpoints.
+pub fn router(desk: Arc<Desk>, demo: Option<Demo>) -> Router {
+    let room = Room::new(desk, demo);
+    let (api, description) = api::routes().split_for_parts();
+    let text = description.to_pretty_json().unwrap_or_default();
+    Router::new()
+        .merge(pages::routes())
+        .merge(api)
+        .route(
+            "/api/v1/openapi.json",
+            axum::routing::get(move || async move { edge::json_text(text) }),
+        )
+        .fallback(edge::unknown_route)
+        .method_not_allowed_fallback(edge::unknown_method)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(axum::middleware::from_fn(edge::bounded))
+        .with_state(room)
+}
+
+/// The description of the API, as JSON.
+#[must_use]
+pub fn description() -> String {
+    let (_, description) = api::routes().split_for_parts();
+    description.to_pretty_json().unwrap_or_default()
+}

@@ -1,0 +1,59 @@
+//! The JSON API.
+
+mod body;
+mod gate;
+mod log;
+mod measures;
+mod permits;
+
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::room::Room;
+
+pub(crate) use permits::{PAGE_MAX as PERMITS_PAGE_MAX, permit_id};
+
+/// The description's own part; paths come from the handlers.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Portcullis",
+        description = "An export-control register. Every answer is as of a day and as known at a \
+            position of the log.",
+        license(name = "Apache-2.0 OR MIT")
+    ),
+    modifiers(&Bearer)
+)]
+struct Description;
+
+/// Says how a caller is known.
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        description
+            .components
+            .get_or_insert_with(Default::default)
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// Every route of the API.
+pub(crate) fn routes() -> OpenApiRouter<Room> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(permits::list))
+        .routes(routes!(permits::one))
+        .routes(routes!(permits::standing))
+        .routes(routes!(permits::check))
+        .routes(routes!(measures::list))
+        .routes(routes!(measures::preview))
+        .routes(routes!(gate::check))
+        .routes(routes!(gate::reserve))
+        .routes(routes!(gate::confirm))
+        .routes(routes!(gate::restore))
+        .routes(routes!(log::list))
+        .routes(routes!(log::checkpoint))
+}

@@ -1,0 +1,166 @@
+//! Permits and where they stand; applications and what stands between them and a permit.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use domain::id::{ApplicationId, PermitId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+
+use super::body::answer;
+use crate::caller;
+use crate::problem::Problem;
+use crate::question::When;
+use crate::room::Room;
+
+/// Most rows in one page.
+pub(crate) const PAGE_MAX: usize = 500;
+/// Rows in a page when the caller does not say.
+const PAGE_USUAL: usize = 100;
+
+/// Which page of a listing.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Page {
+    /// The last one of the page before.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// How many, at most 500; 100 when absent.
+    #[serde(default)]
+    pub limit: Option<usize>,
+}
+
+impl Page {
+    /// How many rows.
+    pub(crate) fn rows(&self) -> Result<usize, Problem> {
+        match self.limit.unwrap_or(PAGE_USUAL) {
+            limit @ 1..=PAGE_MAX => Ok(limit),
+            _ => Err(Problem::mistaken("limit", "expected 1 to 500")),
+        }
+    }
+}
+
+/// Permits, by number, with where each stands
+///
+/// `next` is the `after` of the next page; it is absent on the last one. A permit that was not
+/// known or not issued then is left out of its page.
+#[utoipa::path(
+    get,
+    path = "/api/v1/permits",
+    params(Page, When),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "a page of permits", body = Value),
+        (status = "4XX", description = "why not", body = Problem),
+    )
+)]
+pub(crate) async fn list(
+    State(room): State<Room>,
+    headers: HeaderMap,
+    Query(page): Query<Page>,
+    Query(when): Query<When>,
+) -> Result<Json<Value>, Problem> {
+    caller::reader(&room, &headers, "permit.read").await?;
+    let (limit, times) = (page.rows()?, when.read()?);
+    let (permits, lens) = room
+        .ask(move |desk| {
+            let lens = times.lens(desk)?;
+            let found = desk.permits(page.after.as_deref(), limit, lens)?;
+            Ok((found, lens))
+        })
+        .await?;
+    let next = permits
+        .last()
+        .filter(|_| permits.len() == limit)
+        .map(|held| held.permit.to_string());
+    answer(&json!({ "lens": lens, "permits": permits, "next": next }))
+}
+
+/// A permit as known at a position
+#[utoipa::path(
+    get,
+    path = "/api/v1/permits/{id}",
+    params(("id" = String, Path, description = "the permit's number"), When),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "the permit", body = Value),
+        (status = "4XX", description = "why not", body = Problem),
+    )
+)]
+pub(crate) async fn one(
+    State(room): State<Room>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Query(when): Query<When>,
+) -> Result<Json<Value>, Problem> {
+    caller::reader(&room, &headers, "permit.read").await?;
+    let (permit, times) = (permit_id(&id)?, when.read()?);
+    let held = room
+        .ask(move |desk| desk.permit(&permit, times.lens(desk)?))
+        .await?;
+    answer(&held.ok_or_else(|| Problem::absent(&id))?)
+}
+
+/// Where a permit stands, line by line, and why
+#[utoipa::path(
+    get,
+    path = "/api/v1/permits/{id}/standing",
+    params(("id" = String, Path, description = "the permit's number"), When),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "where it stands", body = Value),
+        (status = "4XX", description = "why not", body = Problem),
+    )
+)]
+pub(crate) async fn standing(
+    State(room): State<Room>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Query(when): Query<When>,
+) -> Result<Json<Value>, Problem> {
+    caller::reader(&room, &headers, "permit.read").await?;
+    let (permit, times) = (permit_id(&id)?, when.read()?);
+    let held = room
+        .ask(move |desk| desk.standing(&permit, times.lens(desk)?))
+        .await?;
+    answer(&held.ok_or_else(|| Problem::absent(&id))?)
+}
+
+/// What stands between an application and its permit
+#[utoipa::path(
+    get,
+    path = "/api/v1/applications/{id}/check",
+    params(("id" = String, Path, description = "the application's number"), When),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "what policies say, line by line", body = Value),
+        (status = "4XX", description = "why not", body = Problem),
+    )
+)]
+pub(crate) async fn check(
+    State(room): State<Room>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Query(when): Query<When>,
+) -> Result<Json<Value>, Problem> {
+    caller::reader(&room, &headers, "register.read").await?;
+    let application =
+        ApplicationId::new(&id).map_err(|m| Problem::mistaken("id", &m.to_string()))?;
+    let times = when.read()?;
+    let found = room
+        .ask(move |desk| {
+            let lens = times.lens(desk)?;
+            if desk.application_known(&application, lens)?.is_none() {
+                return Ok(None);
+            }
+            desk.check_application(&application, lens).map(Some)
+        })
+        .await?;
+    answer(&found.ok_or_else(|| Problem::absent(&id))?)
+}
+
+/// Reads a permit's number.
+pub(crate) fn permit_id(text: &str) -> Result<PermitId, Problem> {
+    PermitId::new(text).map_err(|mistake| Problem::mistaken("id", &mistake.to_string()))
+}

@@ -1,0 +1,59 @@
+//! Who calls the API: by token, or anybody where what is asked is public.
+
+use axum::http::{HeaderMap, header};
+use casework::{Actor, Refusal};
+use domain::language::Bilingual;
+
+use crate::problem::Problem;
+use crate::room::Room;
+
+/// The person whose token the request carries.
+pub(crate) async fn known(room: &Room, headers: &HeaderMap) -> Result<Actor, Problem> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
+        .map(|(_, token)| token.trim().to_owned())
+        .ok_or_else(Problem::unknown_caller)?;
+    let actor = room.ask(move |desk| desk.actor_of_token(&token)).await?;
+    actor.ok_or_else(Problem::unknown_caller)
+}
+
+/// Lets through a person who may do `action`.
+pub(crate) async fn allowed(
+    room: &Room,
+    headers: &HeaderMap,
+    action: &'static str,
+) -> Result<Actor, Problem> {
+    let actor = known(room, headers).await?;
+    let asking = actor.clone();
+    let may = room.ask(move |desk| desk.may(&asking, action)).await?;
+    if may {
+        Ok(actor)
+    } else {
+        Err(Problem::refused(Refusal {
+            code: "access.denied".to_owned(),
+            says: Bilingual::new(
+                format!("{} may not {action}", actor.officer),
+                format!("{} ne peut pas faire ceci : {action}", actor.officer),
+            ),
+            law: None,
+            would_have_to_change: None,
+            reasons: Vec::new(),
+        }))
+    }
+}
+
+/// Lets through anybody where a case is shown, and otherwise a person who may do `action` and acts
+/// for the authority: a holder's own view is not served here.
+pub(crate) async fn reader(
+    room: &Room,
+    headers: &HeaderMap,
+    action: &'static str,
+) -> Result<Option<Actor>, Problem> {
+    if room.demo().is_some() {
+        return Ok(None);
+    }
+    allowed(room, headers, action).await.map(Some)
+}
