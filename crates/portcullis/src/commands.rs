@@ -14,6 +14,7 @@ mod door;
 mod gate;
 mod imports;
 mod scenario;
+mod serve;
 
 mod shows;
 
@@ -102,7 +103,7 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         json: cli.json,
     };
     match cli.command {
-        Command::Serve(_) => Err(Stop::NotBuilt("web")),
+        Command::Serve(words) => serve::serve(&ground, &words),
         Command::Scenario(crate::cli::Scenario::Run { files }) => scenario::run(&ground, &files),
         Command::Import(Import::Permits { file, map }) => imports::permits(&ground, &file, &map),
         Command::Import(Import::ControlList { files }) => imports::control_list(&ground, &files),

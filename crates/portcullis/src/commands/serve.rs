@@ -1,10 +1,12 @@
 //! Serving pages and the JSON API.
 
+use std::sync::Arc;
+
 use casework::Desk;
 use casework::scenario::play;
 use intake::scenario::read_scenario;
 
-use super::{DONE, Ground, Stop, shared};
+use super::{DONE, Ground, Stop};
 use crate::cli::Serve;
 use crate::demo_store;
 use crate::system_clock::SystemClock;
@@ -14,13 +16,12 @@ const CASE: &str = include_str!("../../../../scenarios/tr-2019-2024.yaml");
 
 pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
     let (desk, demo) = if words.demo {
-        let (desk, played) = demo(ground)?;
-        (desk, Some(played))
+        let (desk, shown) = demo(ground)?;
+        (desk, Some(shown))
     } else {
         (ground.desk()?, None)
     };
-    let desk = shared(desk);
-    let router = web::router(desk, demo);
+    let router = web::router(Arc::new(desk), demo);
     let runtime = tokio::runtime::Runtime::new().map_err(|m| Stop::Fault(m.to_string()))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(&words.listen)
@@ -30,17 +31,19 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
             .local_addr()
             .map_err(|m| Stop::Fault(m.to_string()))?;
         println!("listening on http://{address}");
-        web::serve(listener, router, async {
+        let until_stopped = async {
             let _ = tokio::signal::ctrl_c().await;
-        })
-        .await
-        .map_err(|m| Stop::Fault(m.to_string()))
+        };
+        axum::serve(listener, router)
+            .with_graceful_shutdown(until_stopped)
+            .await
+            .map_err(|m| Stop::Fault(m.to_string()))
     })?;
     Ok(DONE)
 }
 
 /// Plays the case into an empty store and goes on with the real clock.
-fn demo(ground: &Ground) -> Result<(Desk, casework::scenario::Played), Stop> {
+fn demo(ground: &Ground) -> Result<(Desk, web::Demo), Stop> {
     let scenario = read_scenario(CASE.as_bytes(), "tr-2019-2024.yaml")
         .map_err(|mistake| Stop::Fault(mistake.to_string()))?;
     let address = match &ground.store {
@@ -57,5 +60,12 @@ fn demo(ground: &Ground) -> Result<(Desk, casework::scenario::Played), Stop> {
         played.met, played.missed
     );
     let desk = Desk::open(demo_store::open(&address)?, Box::new(SystemClock))?;
-    Ok((desk, played))
+    let title = scenario
+        .title
+        .as_ref()
+        .map(intake::scenario::Words::both)
+        .unwrap_or_else(|| {
+            domain::language::Bilingual::new(&scenario.scenario, &scenario.scenario)
+        });
+    Ok((desk, web::Demo { title, played }))
 }
