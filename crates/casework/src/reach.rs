@@ -37,31 +37,8 @@ fn candidates(log: &dyn Reading, scope: &Scope) -> Result<Candidates, DeskError>
         Ok(Candidates::Found(found))
     };
     match scope {
-        Scope::All(parts) => {
-            // The narrowest part that an index can tell bounds the whole.
-            let mut best = Candidates::Everything;
-            for part in parts {
-                let found = candidates(log, part)?;
-                best = match (best, found) {
-                    (Candidates::Found(a), Candidates::Found(b)) => {
-                        Candidates::Found(if a.len() <= b.len() { a } else { b })
-                    }
-                    (Candidates::Everything, narrower) => narrower,
-                    (narrower, Candidates::Everything) => narrower,
-                };
-            }
-            Ok(best)
-        }
-        Scope::Any(parts) => {
-            let mut sum = BTreeSet::new();
-            for part in parts {
-                match candidates(log, part)? {
-                    Candidates::Everything => return Ok(Candidates::Everything),
-                    Candidates::Found(found) => sum.extend(found),
-                }
-            }
-            Ok(Candidates::Found(sum))
-        }
+        Scope::All(parts) => narrowest(log, parts),
+        Scope::Any(parts) => sum(log, parts),
         Scope::Country {
             at: Place::Destination,
             is,
@@ -105,6 +82,35 @@ fn candidates(log: &dyn Reading, scope: &Scope) -> Result<Candidates, DeskError>
         Scope::Line(line) => Ok(Candidates::Found(BTreeSet::from([line.permit.to_string()]))),
         _ => Ok(Candidates::Everything),
     }
+}
+
+/// The narrowest part that an index can tell bounds the whole.
+fn narrowest(log: &dyn Reading, parts: &[Scope]) -> Result<Candidates, DeskError> {
+    // The narrowest part that an index can tell bounds the whole.
+    let mut best = Candidates::Everything;
+    for part in parts {
+        let found = candidates(log, part)?;
+        best = match (best, found) {
+            (Candidates::Found(a), Candidates::Found(b)) => {
+                Candidates::Found(if a.len() <= b.len() { a } else { b })
+            }
+            (Candidates::Everything, narrower) => narrower,
+            (narrower, Candidates::Everything) => narrower,
+        };
+    }
+    Ok(best)
+}
+
+/// Everything that any part can reach.
+fn sum(log: &dyn Reading, parts: &[Scope]) -> Result<Candidates, DeskError> {
+    let mut sum = BTreeSet::new();
+    for part in parts {
+        match candidates(log, part)? {
+            Candidates::Everything => return Ok(Candidates::Everything),
+            Candidates::Found(found) => sum.extend(found),
+        }
+    }
+    Ok(Candidates::Found(sum))
 }
 
 /// Goes through every permit that may satisfy a scope, as known at a position.

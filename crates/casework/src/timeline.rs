@@ -62,8 +62,19 @@ impl Desk {
 
 /// An event in one sentence of each language.
 fn in_words(event: &Event) -> Bilingual {
-    let both = |en: String, fr: String| Bilingual::new(en, fr);
-    match event {
+    acts_in_words(event)
+        .or_else(|| inquiry_in_words(event))
+        .or_else(|| border_in_words(event))
+        .unwrap_or_else(|| both(spaced(event.kind()), spaced(event.kind())))
+}
+
+fn both(en: String, fr: String) -> Bilingual {
+    Bilingual::new(en, fr)
+}
+
+/// Applications, permits and measures.
+fn acts_in_words(event: &Event) -> Option<Bilingual> {
+    Some(match event {
         Event::OrderSigned(e) => both(
             format!(
                 "{} — {} (order {}, {})",
@@ -123,6 +134,13 @@ fn in_words(event: &Event) -> Bilingual {
                 e.application, e.reasons
             ),
         ),
+        _ => return None,
+    })
+}
+
+/// Assurances, evidence and reviews.
+fn inquiry_in_words(event: &Event) -> Option<Bilingual> {
+    Some(match event {
         Event::AssuranceReceived(e) => both(
             format!(
                 "assurance {} is received: {}",
@@ -182,6 +200,13 @@ fn in_words(event: &Event) -> Bilingual {
             format!("review {} is concluded", e.review),
             format!("l’examen {} est conclu", e.review),
         ),
+        _ => return None,
+    })
+}
+
+/// Dialogues, shipments and notices.
+fn border_in_words(event: &Event) -> Option<Bilingual> {
+    Some(match event {
         Event::DialogueOpened(e) => both(
             format!("dialogue {} is opened", e.name.en),
             format!("le dialogue {} est ouvert", e.name.fr),
@@ -232,8 +257,8 @@ fn in_words(event: &Event) -> Bilingual {
             format!("notice {} is served about {}", e.notice, e.about),
             format!("l’avis {} est signifié au sujet de {}", e.notice, e.about),
         ),
-        other => both(spaced(other.kind()), spaced(other.kind())),
-    }
+        _ => return None,
+    })
 }
 
 /// `PartyRecorded` as `party recorded`.

@@ -347,36 +347,7 @@ fn first_day(scenario: &Scenario) -> Result<Day, DeskError> {
 fn appoint(desk: &Desk, scenario: &Scenario, day: Day) -> Result<Officers, DeskError> {
     let invariant = |m: domain::id::IdMistake| DeskError::invariant(m.to_string());
     let operator = Actor::operator().map_err(invariant)?;
-    let (name, word, verbs, powers) = match &scenario.authority {
-        Some(held) => (
-            held.name.both(),
-            held.permit_word.both(),
-            held.verbs
-                .iter()
-                .map(|(kind, words)| (kind.clone(), words.both()))
-                .collect(),
-            held.powers.clone(),
-        ),
-        None => (
-            Bilingual::new(
-                "Minister of Foreign Affairs",
-                "ministre des Affaires étrangères",
-            ),
-            Bilingual::new("permit", "licence"),
-            BTreeMap::new(),
-            BTreeMap::new(),
-        ),
-    };
-    desk.establish(
-        &operator,
-        &AuthorityEstablished {
-            jurisdiction: scenario.jurisdiction.clone(),
-            name,
-            verbs,
-            powers,
-            permit_word: word,
-        },
-    )?;
+    establish(desk, scenario, &operator)?;
     let one = |id: &str, name: &str, roles: &[&str], office: Option<&str>| {
         let officer = OfficerId::new(id).map_err(invariant)?;
         desk.appoint(
@@ -418,4 +389,39 @@ fn appoint(desk: &Desk, scenario: &Scenario, day: Day) -> Result<Officers, DeskE
         )?,
         operator,
     })
+}
+
+/// Establishes the authority of the case, or Canada's.
+fn establish(desk: &Desk, scenario: &Scenario, operator: &Actor) -> Result<(), DeskError> {
+    let (name, word, verbs, powers) = match &scenario.authority {
+        Some(held) => (
+            held.name.both(),
+            held.permit_word.both(),
+            held.verbs
+                .iter()
+                .map(|(kind, words)| (kind.clone(), words.both()))
+                .collect(),
+            held.powers.clone(),
+        ),
+        None => (
+            Bilingual::new(
+                "Minister of Foreign Affairs",
+                "ministre des Affaires étrangères",
+            ),
+            Bilingual::new("permit", "licence"),
+            BTreeMap::new(),
+            BTreeMap::new(),
+        ),
+    };
+    desk.establish(
+        operator,
+        &AuthorityEstablished {
+            jurisdiction: scenario.jurisdiction.clone(),
+            name,
+            verbs,
+            powers,
+            permit_word: word,
+        },
+    )?;
+    Ok(())
 }

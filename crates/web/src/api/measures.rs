@@ -71,10 +71,9 @@ pub(crate) async fn preview(
     Body(body): Body<PreviewBody>,
 ) -> Result<Json<Value>, Problem> {
     caller::allowed(&room, &headers, "measure.preview").await?;
-    let scope: Scope = match &body.scope {
-        Value::String(text) => regime::parse_scope(text)
-            .map_err(|mistake| Problem::mistaken("scope", &mistake.to_string()))?,
-        json => within("scope", json)?,
+    let scope: Scope = match body.scope.clone() {
+        Value::String(text) => room.ask(move |desk| desk.read_scope(&text)).await?,
+        json => within("scope", &json)?,
     };
     let times = When {
         as_of: body.as_of,

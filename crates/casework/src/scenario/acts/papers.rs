@@ -129,31 +129,40 @@ impl Stage<'_> {
             .receive_evidence(&self.officers.monitor, &evidence, None)?
             .what;
         made.evidence = Some(id.clone());
-        let mut reached = String::new();
-        if let Some(spec) = &event.link {
-            let confidence = match spec.confidence.as_str() {
-                "strong" => LinkConfidence::Strong,
-                "inferred" => LinkConfidence::Inferred,
-                _ => LinkConfidence::Category,
-            };
-            let link = Link {
-                to: LinkTarget::Permit {
-                    permit: self.ident(event, PermitId::new(&spec.permit))?,
-                },
-                confidence,
-                reasons: spec
-                    .reasons
-                    .clone()
-                    .unwrap_or_else(|| "as the case has it".to_owned()),
-                by: self.officers.monitor.officer.clone(),
-                on: self.desk.clock().today(),
-            };
-            self.desk
-                .link_evidence(&self.officers.monitor, &id, &link)?;
-            reached = format!("{} ({})", spec.permit, spec.confidence);
-        }
+        let reached = match &event.link {
+            Some(spec) => self.accept_link(event, spec, &id)?,
+            None => String::new(),
+        };
         self.row(&event.n.0, title, reached);
         Ok(())
+    }
+
+    /// Accepts the link that the file gives, and says what it reaches.
+    fn accept_link(
+        &self,
+        event: &EventSpec,
+        spec: &intake::scenario::LinkSpec,
+        id: &EvidenceId,
+    ) -> Result<String, DeskError> {
+        let confidence = match spec.confidence.as_str() {
+            "strong" => LinkConfidence::Strong,
+            "inferred" => LinkConfidence::Inferred,
+            _ => LinkConfidence::Category,
+        };
+        let link = Link {
+            to: LinkTarget::Permit {
+                permit: self.ident(event, PermitId::new(&spec.permit))?,
+            },
+            confidence,
+            reasons: spec
+                .reasons
+                .clone()
+                .unwrap_or_else(|| "as the case has it".to_owned()),
+            by: self.officers.monitor.officer.clone(),
+            on: self.desk.clock().today(),
+        };
+        self.desk.link_evidence(&self.officers.monitor, id, &link)?;
+        Ok(format!("{} ({})", spec.permit, spec.confidence))
     }
 
     pub(in crate::scenario) fn investigation(
