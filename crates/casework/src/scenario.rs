@@ -5,6 +5,7 @@ mod acts;
 mod cast;
 mod expect;
 mod invariants;
+mod licensing;
 mod scopes;
 mod stage;
 

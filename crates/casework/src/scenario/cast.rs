@@ -1,27 +1,23 @@
 //! Who and what a case begins with: law, parties, permits, applications.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use domain::application::Outcome;
 use domain::application::submit::SubmitApplication;
 use domain::control_list::{Certainty, ControlEntry, ControlList, EntryId};
 use domain::country::Country;
 use domain::event::RegimeFileKind;
-use domain::id::{ApplicationId, DocumentKind, PartyId, PermitId, PlatformId, ProgrammeId, RiskId};
+use domain::id::{ApplicationId, DocumentKind, PartyId, PermitId, PlatformId, ProgrammeId};
 use domain::item::{Item, Line, LineNo, Rating};
 use domain::language::Bilingual;
 use domain::law::Law;
 use domain::money::Money;
 use domain::party::{Basis, Party};
-use domain::permit::issue::IssuePermit;
 use domain::permit::{Issued, Movement, Origin, PermitKind, Terms};
-use domain::policy::Prospect;
 use domain::quantity::Quantity;
-use domain::risk::{CriterionHeld, RiskDetermination, RiskLevel};
 use domain::time::{Day, Period};
 use intake::scenario::{ApplicationSpec, Many, PermitSpec, When};
 
-use super::stage::{Stage, mistaken};
+use super::stage::Stage;
 use crate::answer::DeskError;
 use crate::regime_files::AdoptFile;
 
@@ -30,6 +26,21 @@ const YEARS_VALID: i32 = 10;
 
 /// Most permits that one range may name.
 const RANGE_MAX: u32 = 10_000;
+
+/// The kind of a permit of the file.
+fn kind_of(spec: &PermitSpec) -> Result<PermitKind, DeskError> {
+    Ok(match spec.kind.as_deref() {
+        None | Some("individual") => PermitKind::Individual,
+        Some("multiple-destination") => PermitKind::MultipleDestination,
+        Some("general") => PermitKind::General,
+        Some(other) => {
+            let says = format!(
+                "`{other}` is not a kind: expected individual, multiple-destination or general"
+            );
+            return Err(DeskError::mistaken(format!("permit {}", spec.id), says));
+        }
+    })
+}
 
 /// The numbers of a range: `P-002..P-004` is three, anything else is itself.
 pub(super) fn numbers(text: &str) -> Vec<String> {
@@ -66,7 +77,7 @@ fn first_of<T: Clone>(many: Option<&Many<T>>) -> Option<T> {
 }
 
 impl Stage<'_> {
-    fn id<T>(&self, made: Result<T, domain::id::IdMistake>) -> Result<T, DeskError> {
+    pub(super) fn id<T>(&self, made: Result<T, domain::id::IdMistake>) -> Result<T, DeskError> {
         made.map_err(|mistake| DeskError::mistaken(&self.scenario.scenario, mistake))
     }
 
@@ -233,17 +244,7 @@ impl Stage<'_> {
     }
 
     fn permit_terms(&self, spec: &PermitSpec, day: Day) -> Result<Terms, DeskError> {
-        let kind = match spec.kind.as_deref() {
-            None | Some("individual") => PermitKind::Individual,
-            Some("multiple-destination") => PermitKind::MultipleDestination,
-            Some("general") => PermitKind::General,
-            Some(other) => {
-                let says = format!(
-                    "`{other}` is not a kind: expected individual, multiple-destination or general"
-                );
-                return Err(DeskError::mistaken(format!("permit {}", spec.id), says));
-            }
-        };
+        let kind = kind_of(spec)?;
         let is_general = kind == PermitKind::General;
         let party = |id: &String| self.id(PartyId::new(id));
         let holder = spec
@@ -262,11 +263,6 @@ impl Stage<'_> {
             .end_user
             .clone()
             .or_else(|| consignees.first().cloned());
-        let currency = spec.currency.as_deref().unwrap_or("CAD");
-        let quantity = spec.qty.unwrap_or(10);
-        let value = u64::from(quantity).saturating_mul(u64::from(spec.unit_value.unwrap_or(1_000)));
-        let money = Money::parse(&value.to_string(), currency)
-            .map_err(|mistake| DeskError::mistaken(format!("permit {}", spec.id), mistake))?;
         let destinations = self.countries(spec.destination.as_ref());
         let finals = match &spec.final_destination {
             Some(many) => many.list().into_iter().collect(),
@@ -303,28 +299,43 @@ impl Stage<'_> {
             final_destinations: finals,
             programmes: self.programmes(spec.nato_programme, &spec.programmes)?,
             end_use: spec.end_use.clone(),
-            lines: vec![Line {
-                no: LineNo(1),
-                item: Item {
-                    description: spec
-                        .goods
-                        .clone()
-                        .unwrap_or_else(|| "synthetic goods".to_owned()),
-                    model: spec.goods.clone(),
-                    ..Item::default()
-                },
-                ratings: vec![Rating {
-                    entry: self.entry(spec.item_group, spec.entry.as_ref(), day)?,
-                    is_primary: true,
-                    reasons: spec
-                        .item
-                        .as_ref()
-                        .map(|item| format!("item of the real permit: {item}")),
-                }],
-                quantity: (!is_general).then(|| Quantity::each(quantity)),
-                value: (!is_general).then_some(money),
-            }],
+            lines: vec![self.permit_line(spec, is_general, day)?],
             conditions: Vec::new(),
+        })
+    }
+
+    /// The only line of a permit of the file.
+    fn permit_line(
+        &self,
+        spec: &PermitSpec,
+        is_general: bool,
+        day: Day,
+    ) -> Result<Line, DeskError> {
+        let currency = spec.currency.as_deref().unwrap_or("CAD");
+        let quantity = spec.qty.unwrap_or(10);
+        let value = u64::from(quantity).saturating_mul(u64::from(spec.unit_value.unwrap_or(1_000)));
+        let money = Money::parse(&value.to_string(), currency)
+            .map_err(|mistake| DeskError::mistaken(format!("permit {}", spec.id), mistake))?;
+        Ok(Line {
+            no: LineNo(1),
+            item: Item {
+                description: spec
+                    .goods
+                    .clone()
+                    .unwrap_or_else(|| "synthetic goods".to_owned()),
+                model: spec.goods.clone(),
+                ..Item::default()
+            },
+            ratings: vec![Rating {
+                entry: self.entry(spec.item_group, spec.entry.as_ref(), day)?,
+                is_primary: true,
+                reasons: spec
+                    .item
+                    .as_ref()
+                    .map(|item| format!("item of the real permit: {item}")),
+            }],
+            quantity: (!is_general).then(|| Quantity::each(quantity)),
+            value: (!is_general).then_some(money),
         })
     }
 
@@ -475,100 +486,6 @@ impl Stage<'_> {
         self.desk
             .submit_application(&self.officers.exporter, &request, None)
             .map(drop)
-    }
-
-    /// Does everything that a licensing officer does between receipt and issue.
-    fn clear_and_issue(
-        &mut self,
-        id: &ApplicationId,
-        permit: &PermitId,
-        last_day: Option<Day>,
-        exception: Option<&str>,
-    ) -> Result<Option<bool>, DeskError> {
-        let today = self.desk.clock().today();
-        let lens = self.desk.now()?;
-        let held = self
-            .desk
-            .application_known(id, lens)?
-            .ok_or_else(|| DeskError::invariant(format!("application {id} was just received")))?;
-        for line in &held.terms.lines {
-            self.desk
-                .rate_item(&self.officers.licensing, id, line.no, &line.ratings)?;
-        }
-        for party in held.terms.parties() {
-            if self.screened.insert(party.clone()) {
-                let judged = (true, "no hit in the synthetic lists of the case");
-                self.desk.screen_party(
-                    &self.officers.licensing,
-                    party,
-                    &BTreeSet::new(),
-                    0,
-                    judged,
-                )?;
-            }
-        }
-        let by = self.officers.licensing.officer.clone();
-        if self
-            .desk
-            .check_application(id, self.desk.now()?)?
-            .risk_is_owed
-        {
-            let determination = RiskDetermination {
-                id: self.id(RiskId::new(&format!("RSK-{id}")))?,
-                criteria: self.no_risk()?,
-                by,
-                on: today,
-            };
-            self.desk
-                .determine_risk(&self.officers.licensing, id, determination)?;
-        }
-        let reasons = "synthetic: as the case has it";
-        self.desk
-            .recommend(&self.officers.licensing, id, Outcome::Issue, reasons, &[])?;
-        let request = IssuePermit {
-            permit: permit.clone(),
-            valid_from: today,
-            last_day,
-            reasons: Vec::new(),
-        };
-        let mut needed = None;
-        let check = self.desk.check_application(id, self.desk.now()?)?;
-        if check.prospect == Prospect::PresumedRefusal {
-            // The issue must be refused without a determination, or the presumption is empty.
-            let without = self.desk.issue(&self.officers.minister, id, &request);
-            needed = Some(matches!(without, Err(DeskError::Refused(_))));
-            let because = exception.ok_or_else(|| {
-                mistaken(&self.scenario.scenario, permit.as_str(), "denial is presumed on that day: expected an event `permit_issued` with `because`")
-            })?;
-            self.desk
-                .determine_exception(&self.officers.minister, id, because)?;
-        }
-        let check = self.desk.check_application(id, self.desk.now()?)?;
-        if check.prospect == Prospect::CaseByCase {
-            self.desk.assess_case(
-                &self.officers.licensing,
-                id,
-                "synthetic: assessed against the criteria",
-            )?;
-        }
-        self.desk.issue(&self.officers.minister, id, &request)?;
-        Ok(needed)
-    }
-
-    /// A determination that finds no risk under any criterion that the regime names.
-    fn no_risk(&self) -> Result<BTreeMap<domain::id::QuestionId, CriterionHeld>, DeskError> {
-        let mut criteria = BTreeMap::new();
-        for question in self.desk.criteria()? {
-            let held = CriterionHeld {
-                raw: RiskLevel::None,
-                considered: Vec::new(),
-                adopted: Vec::new(),
-                residual: RiskLevel::None,
-                reasons: "synthetic: none found in the case".to_owned(),
-            };
-            criteria.insert(question, held);
-        }
-        Ok(criteria)
     }
 
     /// The law under which the authority does something, from the case or Canada's.

@@ -16,6 +16,27 @@ use crate::answer::DeskError;
 impl Stage<'_> {
     /// A scope of the file, all of whose conditions hold.
     pub(super) fn scope(&self, spec: &ScopeSpec, day: Day) -> Result<Scope, DeskError> {
+        let mut parts = self.places_of(spec)?;
+        parts.extend(self.goods_of(spec, day)?);
+        parts.extend(self.permits_of(spec)?);
+        let nested = |specs: &[ScopeSpec]| -> Result<Vec<Scope>, DeskError> {
+            specs.iter().map(|spec| self.scope(spec, day)).collect()
+        };
+        if !spec.any.is_empty() {
+            parts.push(any(nested(&spec.any)?));
+        }
+        parts.extend(nested(&spec.all)?);
+        for except in nested(&spec.unless)? {
+            parts.push(Scope::Not(Box::new(except)));
+        }
+        if let Some(text) = &spec.text {
+            parts.push(self.desk.read_scope(text)?);
+        }
+        Ok(all(parts))
+    }
+
+    /// The conditions on places.
+    fn places_of(&self, spec: &ScopeSpec) -> Result<Vec<Scope>, DeskError> {
         let wrong = |m: &dyn std::fmt::Display| DeskError::mistaken(&self.scenario.scenario, m);
         let mut parts = Vec::new();
         let mut country = |at, is: Option<domain::country::Country>| {
@@ -31,6 +52,13 @@ impl Stage<'_> {
                 group,
             });
         }
+        Ok(parts)
+    }
+
+    /// The conditions on goods and programmes.
+    fn goods_of(&self, spec: &ScopeSpec, day: Day) -> Result<Vec<Scope>, DeskError> {
+        let wrong = |m: &dyn std::fmt::Display| DeskError::mistaken(&self.scenario.scenario, m);
+        let mut parts = Vec::new();
         match &spec.groups {
             Some(Groups::Of(numbers)) => {
                 let entries: Result<Vec<EntryId>, _> = numbers
@@ -66,6 +94,13 @@ impl Stage<'_> {
                 .collect();
             parts.push(any(programmes?));
         }
+        Ok(parts)
+    }
+
+    /// The conditions on parties and permits.
+    fn permits_of(&self, spec: &ScopeSpec) -> Result<Vec<Scope>, DeskError> {
+        let wrong = |m: &dyn std::fmt::Display| DeskError::mistaken(&self.scenario.scenario, m);
+        let mut parts = Vec::new();
         if let Some(party) = &spec.party {
             let is = PartyId::new(party).map_err(|m| wrong(&m))?;
             parts.push(Scope::Party { is, role: None });
@@ -101,20 +136,7 @@ impl Stage<'_> {
         if spec.only_brokering {
             parts.push(Scope::Brokering);
         }
-        let nested = |specs: &[ScopeSpec]| -> Result<Vec<Scope>, DeskError> {
-            specs.iter().map(|spec| self.scope(spec, day)).collect()
-        };
-        if !spec.any.is_empty() {
-            parts.push(any(nested(&spec.any)?));
-        }
-        parts.extend(nested(&spec.all)?);
-        for except in nested(&spec.unless)? {
-            parts.push(Scope::Not(Box::new(except)));
-        }
-        if let Some(text) = &spec.text {
-            parts.push(self.desk.read_scope(text)?);
-        }
-        Ok(all(parts))
+        Ok(parts)
     }
 
     /// The exceptions of a policy, and whether exceptional circumstances are one of them.

@@ -52,19 +52,7 @@ impl Stage<'_> {
                 says: Bilingual::new(en, fr),
             });
         }
-        if !event.requires.is_empty() {
-            let mut documents: BTreeSet<DocumentKind> = BTreeSet::new();
-            for kind in &event.requires {
-                documents.insert(self.ident(event, DocumentKind::new(kind))?);
-            }
-            rules.push(Rule {
-                effect: Effect::NeedsDocument,
-                scope,
-                exceptions: Vec::new(),
-                cleared_by: Clearance::Documents { documents },
-                says: Bilingual::new("documents are required", "des documents sont exigés"),
-            });
-        }
+        rules.extend(self.required_documents(event, scope)?);
         let title = Bilingual::new(
             format!(
                 "{en} ({})",
@@ -87,6 +75,28 @@ impl Stage<'_> {
             draft.concludes.insert(self.dialogue_of(event, name)?);
         }
         self.decide(event, draft, &title.en, made)
+    }
+
+    /// The rule that asks for documents, where the event requires any.
+    fn required_documents(
+        &self,
+        event: &EventSpec,
+        scope: domain::scope::Scope,
+    ) -> Result<Option<Rule>, DeskError> {
+        if event.requires.is_empty() {
+            return Ok(None);
+        }
+        let mut documents: BTreeSet<DocumentKind> = BTreeSet::new();
+        for kind in &event.requires {
+            documents.insert(self.ident(event, DocumentKind::new(kind))?);
+        }
+        Ok(Some(Rule {
+            effect: Effect::NeedsDocument,
+            scope,
+            exceptions: Vec::new(),
+            cleared_by: Clearance::Documents { documents },
+            says: Bilingual::new("documents are required", "des documents sont exigés"),
+        }))
     }
 
     pub(in crate::scenario) fn lift(
