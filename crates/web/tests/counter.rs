@@ -1,5 +1,11 @@
 //! The pages and the API, asked as a browser and a program ask them, over a played case.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 use std::sync::{Arc, OnceLock};
 
 use axum::body::{Body, to_bytes};
