@@ -29,9 +29,7 @@ pub mod store;
 pub mod verify;
 
 pub use checkpoint::{Checkpoint, CheckpointKey, CheckpointVerifier, SignedCheckpoint};
-pub use event::{
-    AppendRefusal, Appended, Guard, NewEvent, Outgoing, Query, Stamp, StoredEvent,
-};
+pub use event::{AppendRefusal, Appended, Guard, NewEvent, Outgoing, Query, Stamp, StoredEvent};
 pub use excerpt::Excerpt;
 pub use fault::RegisterFault;
 pub use hash::{Digest, Hash};

@@ -255,7 +255,10 @@ mod tests {
         let own = "sources: |\n  [[source]]\n  key = \"NRACT\"\nlaw: \"NRACT:2\"\n";
         let other = "law: \"NRACT:2\"\n";
         let of = |text| {
-            places(law_keys_are_known_and_used, &[LIST, BOTH, ("scenarios/a.yaml", text)])
+            places(
+                law_keys_are_known_and_used,
+                &[LIST, BOTH, ("scenarios/a.yaml", text)],
+            )
         };
         assert!(of(own).is_empty());
         assert_eq!(of(other).len(), 1);
