@@ -1,6 +1,6 @@
 //! From the text of a policy condition to a scope.
 //!
-//! The text is read as a policy condition first; only the shapes that [`crate::render`] writes, and
+//! The text is read as a policy condition first; only the shapes that [`crate::render()`] writes, and
 //! plain compositions of them, become a scope. Anything else is refused, never guessed.
 
 use std::str::FromStr;
