@@ -86,7 +86,6 @@ fn candidates(log: &dyn Reading, scope: &Scope) -> Result<Candidates, DeskError>
 
 /// The narrowest part that an index can tell bounds the whole.
 fn narrowest(log: &dyn Reading, parts: &[Scope]) -> Result<Candidates, DeskError> {
-    // The narrowest part that an index can tell bounds the whole.
     let mut best = Candidates::Everything;
     for part in parts {
         let found = candidates(log, part)?;

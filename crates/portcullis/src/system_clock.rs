@@ -18,8 +18,8 @@ impl Clock for SystemClock {
     }
 
     fn today(&self) -> Day {
-        // A clock outside the register's range gives the last day that it accepts: every validity
-        // has then ended and nothing is released.
+        // A clock outside the register's range counts as 1 January 1970: no permit is valid yet on
+        // that day, so nothing is released.
         self.now()
             .utc_day()
             .unwrap_or_else(|| Instant(0).utc_day().unwrap_or_else(|| self.today()))
