@@ -9,11 +9,14 @@ use register::{AppendRefusal, NewEvent, Outgoing, Reading, Writing};
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done, Fault};
 use crate::law_book::LawBook;
+use crate::memory::Memory;
 use crate::reading::{self, Held, Lens};
 
-/// One act under way. Dropping it undoes it.
+/// One act under way, in a write that whoever began it makes durable or undoes.
 pub(crate) struct Act<'a> {
-    writing: Box<dyn Writing + 'a>,
+    writing: &'a mut (dyn Writing + 'a),
+    /// What is remembered of the register.
+    pub memory: &'a Memory,
     /// Who acts.
     pub actor: &'a Actor,
     /// The law.
@@ -27,13 +30,15 @@ pub(crate) struct Act<'a> {
 
 impl<'a> Act<'a> {
     pub(crate) fn new(
-        writing: Box<dyn Writing + 'a>,
+        writing: &'a mut (dyn Writing + 'a),
+        memory: &'a Memory,
         actor: &'a Actor,
-        book: Arc<LawBook>,
-        today: Day,
+        law: (Arc<LawBook>, Day),
     ) -> Self {
+        let (book, today) = law;
         Self {
             writing,
+            memory,
             actor,
             book,
             today,
@@ -45,12 +50,12 @@ impl<'a> Act<'a> {
 
     /// The register as this act sees it, its own appends included.
     pub(crate) fn log(&self) -> &dyn Reading {
-        self.writing.as_ref()
+        &*self.writing
     }
 
     /// The write itself, for numbers, answers and the vault.
     pub(crate) fn writing(&mut self) -> &mut dyn Writing {
-        self.writing.as_mut()
+        &mut *self.writing
     }
 
     /// The instant that events appended now will carry.
@@ -101,8 +106,8 @@ impl<'a> Act<'a> {
     ) -> Result<Position, DeskError> {
         let ground = self.ground.clone();
         let mut new = Vec::with_capacity(events.len());
-        for event in events {
-            new.push(self.dress(&event, ground.clone())?);
+        for event in &events {
+            new.push(self.dress(event, ground.clone())?);
         }
         let appended =
             self.writing
@@ -114,6 +119,9 @@ impl<'a> Act<'a> {
                     }),
                     other => DeskError::mistaken("event", other),
                 })?;
+        for event in &events {
+            self.memory.forget(event, appended.last);
+        }
         let first = self.events.map_or(appended.first, |(first, _)| first);
         self.events = Some((first, appended.last));
         Ok(appended.last)
@@ -148,17 +156,14 @@ impl<'a> Act<'a> {
         Ok(make(year, sequence))
     }
 
-    /// Makes the act durable.
-    pub(crate) fn finish<T>(self, what: T) -> Result<Done<T>, DeskError> {
-        let recorded_at = self.writing.recorded_at();
-        let (events, is_repeat) = (self.events, self.is_repeat);
-        self.writing.commit()?;
-        Ok(Done {
-            events,
-            recorded_at,
-            is_repeat,
+    /// What was done, with its place in the log; durable once the write is.
+    pub(crate) fn done<T>(self, what: T) -> Done<T> {
+        Done {
+            events: self.events,
+            recorded_at: self.writing.recorded_at(),
+            is_repeat: self.is_repeat,
             what,
-        })
+        }
     }
 }
 

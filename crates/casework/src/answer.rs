@@ -61,6 +61,13 @@ pub enum Fault {
     /// An invariant does not hold.
     #[error("{0}")]
     Invariant(String),
+    /// The write that would have answered failed. Whether it became durable may be unknown: the
+    /// same request under the same key gives the answer.
+    #[error("{0}: ask again under the same key")]
+    Undone(String),
+    /// Too many wait already.
+    #[error("too many requests wait: ask again under the same key")]
+    Busy,
 }
 
 /// Why an act was not done. Nothing was written, save where a refusal is itself an event.
@@ -69,6 +76,9 @@ pub enum DeskError {
     /// The law or the facts say no.
     #[error("{}", .0.says.en)]
     Refused(Box<Refusal>),
+    /// Nobody holds the token that was shown.
+    #[error("nobody holds this token")]
+    UnknownCaller,
     /// The input cannot be used.
     #[error(transparent)]
     Mistaken(#[from] Mistake),

@@ -10,6 +10,7 @@ use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::clock::Clock;
 use crate::law_book::LawBook;
+use crate::memory::Memory;
 use crate::reading::Lens;
 
 /// The only joiner of the rooms.
@@ -18,6 +19,9 @@ pub struct Desk {
     clock: Box<dyn Clock>,
     /// The law as adopted, with the position up to which files were read.
     book: RwLock<Arc<LawBook>>,
+    /// Whose turn it is to write: first come, first served, so that a stop never waits for more
+    /// than the batch that the gate has under way.
+    pub(crate) turn: parking_lot::FairMutex<()>,
 }
 
 impl Desk {
@@ -32,6 +36,7 @@ impl Desk {
             store,
             clock,
             book: RwLock::new(Arc::new(book)),
+            turn: parking_lot::FairMutex::new(()),
         })
     }
 
@@ -105,11 +110,16 @@ impl Desk {
             now: self.clock.now(),
             seed: self.clock.entropy(),
         };
-        let writing = self.store.write(stamp)?;
+        let _turn = self.turn.lock();
+        let mut writing = self.store.write(stamp)?;
         let book = self.book(writing.as_ref())?;
         book.check_access(actor, action)?;
-        let mut act = Act::new(writing, actor, book, self.clock.today());
+        let memory = Memory::default();
+        let law = (book, self.clock.today());
+        let mut act = Act::new(writing.as_mut(), &memory, actor, law);
         let what = body(&mut act)?;
-        act.finish(what)
+        let done = act.done(what);
+        writing.commit()?;
+        Ok(done)
     }
 }

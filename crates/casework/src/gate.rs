@@ -1,33 +1,36 @@
-//! The gate: reserve, confirm exit, restore, hold, take back, acknowledge a stop. Plain and
-//! correct: one decision per commit.
+//! The gate: reserve, confirm exit, restore, hold, take back, acknowledge a stop.
+//!
+//! [`Desk`] does each in a commit of its own. A [`Turnstile`] judges many, each alone and in the
+//! order of their arrival, in one durable commit.
+
+mod judging;
+mod turnstile;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::duty::DutyKind;
-use domain::event::{DutyOpened, Event, ReleaseRefused, ShipmentReserved, StopNoticeAcknowledged};
-use domain::facts::{Declared, Lodged, PartyFacts};
-use domain::id::{DutyId, OrderId, PartyId, PermitId, ShipmentId};
+use domain::event::StopNoticeAcknowledged;
+use domain::facts::{Declared, Lodged};
+use domain::id::{OrderId, PermitId, ShipmentId};
 use domain::item::LineNo;
 use domain::language::Bilingual;
-use domain::ledger::{Both, LineLedger};
-use domain::measure::OrderRecord;
-use domain::permit::Permit;
-use domain::permit::standing::Standing;
-use domain::policy::PolicyAnswer;
-use domain::shipment::confirm_exit::{self, ConfirmExit};
-use domain::shipment::release::{self, Decision, Gate, ReserveShipment};
+use domain::ledger::Both;
+use domain::shipment::confirm_exit::ConfirmExit;
+use domain::shipment::release::{Decision, ReserveShipment};
 use domain::shipment::restore;
 use domain::shipment::{ReleaseReason, RestoreCause, Shipment};
-use domain::view::Registrations;
-use register::{Digest, Reading, StoredAnswer};
+use register::Digest;
 use serde::{Deserialize, Serialize};
 
-use crate::act::Act;
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::desk::Desk;
-use crate::law_book::LawBook;
+use crate::memory::Memory;
 use crate::reading::{self, Lens};
+
+use judging::Known;
+/// What is kept of a token.
+pub use register::Digest as TokenDigest;
+pub use turnstile::{BATCH_MAX, QUEUE_MAX, Turnstile, Who};
 
 /// Minutes until a reservation lapses, unless the declaration says sooner: longest notice that the
 /// reporting regulation asks for (48 hours before loading), and a day for what goes wrong.
@@ -110,10 +113,14 @@ impl Desk {
     /// A mistake in the request, or a fault. A refusal is an answer.
     pub fn check_release(&self, request: &ReleaseRequest) -> Result<GateAnswer, DeskError> {
         let log = self.reading()?;
-        let book = self.book(log.as_ref())?;
-        let lens = Lens {
-            as_of: self.clock().today(),
-            known_at: log.head()?.position,
+        let known = Known {
+            log: log.as_ref(),
+            memory: &Memory::default(),
+            book: &*self.book(log.as_ref())?,
+            lens: Lens {
+                as_of: self.clock().today(),
+                known_at: log.head()?.position,
+            },
         };
         let probe =
             ShipmentId::new("SHP-CHECK").map_err(|m| DeskError::invariant(m.to_string()))?;
@@ -124,14 +131,10 @@ impl Desk {
             lines: request.lines.clone(),
             lapses_at: self.clock().now().plus_minutes(RESERVATION_MINUTES),
         };
-        Ok(match decide(log.as_ref(), &book, &asked, lens)? {
+        Ok(match known.decide(&asked)? {
             Decision::Released(event) => GateAnswer::Released {
                 shipment: event.shipment,
-                left: left(
-                    log.as_ref(),
-                    &request.permit,
-                    request.lines.iter().map(|l| l.line),
-                )?,
+                left: known.left(&request.permit, request.lines.iter().map(|l| l.line))?,
                 stopped_since: BTreeSet::new(),
             },
             Decision::Refused(reasons) => GateAnswer::Refused {
@@ -152,8 +155,8 @@ impl Desk {
         request: &ReleaseRequest,
         key: &str,
     ) -> Result<Done<GateAnswer>, DeskError> {
-        check_key(key)?;
-        self.act(actor, "gate.reserve", |act| reserve_in(act, request, key))
+        let asked = Asked::new(request.clone(), key)?;
+        self.act(actor, "gate.reserve", |act| judging::reserve(act, &asked))
     }
 
     /// Records an exit. A fact: never refused.
@@ -167,7 +170,7 @@ impl Desk {
         report: &ConfirmExit,
     ) -> Result<Done<Shipment>, DeskError> {
         self.act(actor, "gate.confirm", |act| {
-            confirm_in(act, shipment, report)
+            judging::confirm(act, shipment, report)
         })
     }
 
@@ -183,11 +186,7 @@ impl Desk {
         because: RestoreCause,
     ) -> Result<Done<Shipment>, DeskError> {
         self.act(actor, "gate.restore", |act| {
-            let held: Shipment = act.load(shipment)?;
-            let event = restore::restore(&held, amounts, because, act.today)
-                .map_err(|refusal| DeskError::refused("gate.restore", &refusal))?;
-            act.append(event)?;
-            act.load(shipment)
+            judging::restore(act, shipment, amounts, because)
         })
     }
 
@@ -265,274 +264,34 @@ impl Desk {
     }
 }
 
-fn check_key(key: &str) -> Result<(), DeskError> {
-    if key.is_empty() || key.len() > 200 {
-        return Err(DeskError::mistaken(
-            "key",
-            "expected an idempotency key of 1 to 200 characters",
-        ));
-    }
-    Ok(())
+/// A request with its key, read and digested before the write that answers it.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    request: ReleaseRequest,
+    digest: Digest,
+    key: String,
 }
 
-fn reserve_in(
-    act: &mut Act<'_>,
-    request: &ReleaseRequest,
-    key: &str,
-) -> Result<GateAnswer, DeskError> {
-    let bytes = serde_json::to_vec(request)
-        .map_err(|cause| DeskError::invariant(format!("writing a request: {cause}")))?;
-    let digest = Digest::of(&bytes);
-    let stored_key = format!("reserve/{key}");
-    if let Some(first) = act.log().answer(&stored_key)? {
-        return repeat(act, &first, digest);
-    }
-    let shipment = act.number(ShipmentId::PREFIX, ShipmentId::numbered)?;
-    let asked = ReserveShipment {
-        shipment,
-        permit: request.permit.clone(),
-        lodged: request.lodged.clone(),
-        lines: request.lines.clone(),
-        lapses_at: act.now().plus_minutes(RESERVATION_MINUTES),
-    };
-    let lens = act.lens()?;
-    let decision = decide(act.log(), &act.book, &asked, lens)?;
-    let (position, answer) = match decision {
-        Decision::Released(event) => {
-            let ShipmentReserved { shipment, .. } = event.clone();
-            let position = act.append(event)?;
-            let lines = request.lines.iter().map(|declared| declared.line);
-            let left = left(act.log(), &request.permit, lines)?;
-            let answer = GateAnswer::Released {
-                shipment,
-                left,
-                stopped_since: BTreeSet::new(),
-            };
-            (position, answer)
+impl Asked {
+    /// Checks the key and digests the request.
+    ///
+    /// # Errors
+    /// A mistake when the key is empty or longer than 200 characters.
+    pub(crate) fn new(request: ReleaseRequest, key: &str) -> Result<Self, DeskError> {
+        if key.is_empty() || key.len() > 200 {
+            return Err(DeskError::mistaken(
+                "key",
+                "expected an idempotency key of 1 to 200 characters",
+            ));
         }
-        Decision::Refused(reasons) => {
-            let position = act.append(ReleaseRefused {
-                permit: request.permit.clone(),
-                lodged: request.lodged.clone(),
-                reasons: reasons.clone(),
-            })?;
-            let reasons = reasons.into_iter().map(RefusedBecause::from).collect();
-            (position, GateAnswer::Refused { reasons })
-        }
-    };
-    let text = serde_json::to_string(&answer)
-        .map_err(|cause| DeskError::invariant(format!("writing an answer: {cause}")))?;
-    let stored = StoredAnswer {
-        request: digest,
-        answer: text,
-        events: Some((position, position)),
-    };
-    act.writing().remember_answer(&stored_key, &stored)?;
-    Ok(answer)
-}
-
-/// The first answer again, marked, with any stop that came since.
-fn repeat(
-    act: &mut Act<'_>,
-    first: &StoredAnswer,
-    request: Digest,
-) -> Result<GateAnswer, DeskError> {
-    if first.request != request {
-        return Err(DeskError::mistaken(
-            "key",
-            "this key was used for another request: expected the same request, or a new key",
-        ));
-    }
-    act.repeats(first.events);
-    let mut answer: GateAnswer = serde_json::from_str(&first.answer)
-        .map_err(|cause| DeskError::invariant(format!("reading a kept answer: {cause}")))?;
-    if let GateAnswer::Released {
-        shipment,
-        stopped_since,
-        ..
-    } = &mut answer
-        && let Some(held) = act.find::<Shipment>(&*shipment)?
-    {
-        *stopped_since = stops_now(act.log(), &act.book, &held, act.lens()?)?;
-    }
-    Ok(answer)
-}
-
-/// The orders in force over a shipment's lines as declared, listed or not listed yet.
-fn stops_now(
-    log: &dyn Reading,
-    book: &LawBook,
-    shipment: &Shipment,
-    lens: Lens,
-) -> Result<BTreeSet<OrderId>, DeskError> {
-    let asked = ReserveShipment {
-        shipment: shipment.id.clone(),
-        permit: shipment.permit.clone(),
-        lodged: shipment.lodged.clone(),
-        lines: shipment.lines.clone(),
-        lapses_at: shipment.lapses_at,
-    };
-    let reasons = match decide(log, book, &asked, lens)? {
-        Decision::Released(_) => Vec::new(),
-        Decision::Refused(reasons) => reasons,
-    };
-    Ok(reasons
-        .into_iter()
-        .filter_map(|reason| match reason {
-            ReleaseReason::Stopped { order, .. } => Some(order),
-            _ => None,
+        let bytes = serde_json::to_vec(&request)
+            .map_err(|cause| DeskError::invariant(format!("writing a request: {cause}")))?;
+        Ok(Self {
+            digest: Digest::of(&bytes),
+            key: format!("reserve/{key}"),
+            request,
         })
-        .collect())
-}
-
-/// Loads what the gate needs and decides.
-pub(crate) fn decide(
-    log: &dyn Reading,
-    book: &LawBook,
-    asked: &ReserveShipment,
-    lens: Lens,
-) -> Result<Decision, DeskError> {
-    let permit: Option<Permit> = reading::find(log, asked.permit.as_str())?;
-    let mut ledgers = BTreeMap::new();
-    let mut registered = BTreeSet::new();
-    let mut parties: BTreeMap<PartyId, PartyFacts> = BTreeMap::new();
-    let mut policies: BTreeMap<LineNo, PolicyAnswer> = BTreeMap::new();
-    let mut orders: Vec<OrderRecord> = Vec::new();
-    let mut then: BTreeMap<OrderId, BTreeMap<PartyId, PartyFacts>> = BTreeMap::new();
-    if let Some(permit) = &permit {
-        let terms = permit.terms_on(lens.as_of);
-        ledgers = reading::ledgers(log, permit, lens.as_of)?;
-        let held: Option<Registrations> = reading::find(log, asked.permit.as_str())?;
-        registered = held.map(|held| held.on(lens.as_of)).unwrap_or_default();
-        let declared = asked.lines.iter().flat_map(|line| {
-            line.consignee
-                .iter()
-                .chain(&line.intermediates)
-                .chain(&line.exporter)
-        });
-        parties = reading::party_facts(log, terms.parties().chain(declared), lens)?;
-        for declared in &asked.lines {
-            let facts = permit.facts_on(declared.line, lens.as_of, &parties);
-            let answer = book.judge_release(lens.as_of, permit, &facts, declared);
-            policies.insert(declared.line, answer);
-        }
-        for covering in &permit.coverings {
-            orders.push(reading::load(log, covering.order.as_str())?);
-        }
-        // INVARIANT (the gate): an order binds before its list of numbers is written.
-        orders.extend(
-            reading::all::<OrderRecord>(log, Some(("resolved", "pending")))?
-                .into_iter()
-                .filter(|order| !permit.coverings.iter().any(|c| c.order == order.order.id)),
-        );
-        for order in orders.iter().filter(|order| !order.is_resolved) {
-            let at = Lens {
-                as_of: order.binds_from,
-                known_at: order.position,
-            };
-            let known = reading::party_facts(log, permit.terms_on(at.as_of).parties(), at)?;
-            then.insert(order.order.id.clone(), known);
-        }
     }
-    let world = book.geography(lens.as_of);
-    let parties_at = |order: &OrderRecord| then.get(&order.order.id).cloned().unwrap_or_default();
-    let gate = Gate {
-        permit: permit.as_ref(),
-        ledgers: &ledgers,
-        parties: &parties,
-        orders: &orders,
-        parties_at: &parties_at,
-        registered: &registered,
-        policies: &policies,
-        tree: book.tree(),
-        world: &world,
-        today: lens.as_of,
-    };
-    Ok(release::release(asked, &gate)?)
-}
-
-/// What is left of lines.
-fn left(
-    log: &dyn Reading,
-    permit: &PermitId,
-    lines: impl Iterator<Item = LineNo>,
-) -> Result<Vec<Left>, DeskError> {
-    let lines: BTreeSet<LineNo> = lines.collect();
-    let mut found = Vec::new();
-    for line in lines {
-        let ledger: Option<LineLedger> = reading::find(log, &format!("{permit}#{line}"))?;
-        let measured = ledger.and_then(|ledger| ledger.left_measured());
-        found.push(Left {
-            line,
-            quantity: measured.as_ref().map(|(quantity, _)| quantity.to_string()),
-            value: measured.as_ref().map(|(_, value)| value.to_string()),
-        });
-    }
-    Ok(found)
-}
-
-fn confirm_in(
-    act: &mut Act<'_>,
-    id: &ShipmentId,
-    report: &ConfirmExit,
-) -> Result<Shipment, DeskError> {
-    let shipment: Shipment = act.load(id)?;
-    let permit: Permit = act.load(&shipment.permit)?;
-    let ledgers = reading::ledgers(act.log(), &permit, act.today)?;
-    let mut stopped_by = stops_now(act.log(), &act.book, &shipment, act.lens()?)?;
-    // A stop notice that was served and not ended is a stop, whatever else is said since.
-    for (line, _) in shipment.reserved.iter().filter(|(_, both)| !both.is_zero()) {
-        let held = permit.line_standing(*line, act.today);
-        if matches!(
-            held.standing,
-            Standing::Suspended | Standing::Cancelled | Standing::Annulled
-        ) {
-            stopped_by.extend(held.because);
-        }
-    }
-    let event = confirm_exit::confirm_exit(&shipment, &ledgers, report, stopped_by)
-        .map_err(|mistake| DeskError::mistaken("exit", mistake))?;
-    let mut events: Vec<Event> = vec![event.clone().into()];
-    if !event.under_stop.is_empty() {
-        events.push(exit_duty(id, DutyKind::ExitUnderStop, act)?);
-    }
-    if !event.excess.is_empty() {
-        events.push(exit_duty(id, DutyKind::ExcessExit, act)?);
-    }
-    act.append_all(events, Vec::new())?;
-    act.load(id)
-}
-
-fn exit_duty(
-    shipment: &ShipmentId,
-    duty_kind: DutyKind,
-    act: &Act<'_>,
-) -> Result<Event, DeskError> {
-    let (mark, en, fr) = match duty_kind {
-        DutyKind::ExitUnderStop => (
-            "UNDER-STOP",
-            "left under a stop",
-            "est sorti malgré un arrêt",
-        ),
-        _ => (
-            "EXCESS",
-            "left with more than the permit allows",
-            "est sorti au-delà de la licence",
-        ),
-    };
-    let position = act.log().head()?.position;
-    Ok(Event::from(DutyOpened {
-        duty: DutyId::new(&format!("DTY-{shipment}-{mark}-{position}"))
-            .map_err(|mistake| DeskError::invariant(mistake.to_string()))?,
-        duty_kind,
-        desk: "licensing".into(),
-        about: shipment.to_string(),
-        says: Bilingual::new(
-            format!("look into shipment {shipment}: it {en}"),
-            format!("examiner l’envoi {shipment} : il {fr}"),
-        ),
-        due_on: act.today.plus_days(1),
-    }))
 }
 
 impl Desk {

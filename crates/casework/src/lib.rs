@@ -17,6 +17,7 @@ pub mod gate;
 pub mod import;
 mod law_book;
 pub mod measures;
+mod memory;
 pub mod notices;
 pub mod officers;
 pub mod orders;

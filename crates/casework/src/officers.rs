@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::event::OfficerAppointed;
 use domain::id::{OfficeId, OfficerId, PartyId};
 use domain::time::Day;
-use register::Digest;
+use register::{Digest, Reading};
 
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
@@ -74,12 +74,7 @@ impl Desk {
     pub fn actor_of_token(&self, token: &str) -> Result<Option<Actor>, DeskError> {
         let digest = Digest::of(token.as_bytes()).to_string();
         let log = self.reading()?;
-        let held = reading::all::<OfficerAppointed>(log.as_ref(), Some(("token", &digest)))?;
-        Ok(held
-            .into_iter()
-            .next()
-            .filter(|o| o.effective_from <= self.clock().today())
-            .map(actor))
+        holder(log.as_ref(), &digest, self.clock().today())
     }
 
     /// The person of an id.
@@ -98,6 +93,20 @@ impl Desk {
     pub fn officers(&self) -> Result<Vec<OfficerAppointed>, DeskError> {
         reading::all(self.reading()?.as_ref(), None)
     }
+}
+
+/// The person who holds the token of a digest on a day.
+pub(crate) fn holder(
+    log: &dyn Reading,
+    digest: &str,
+    day: Day,
+) -> Result<Option<Actor>, DeskError> {
+    let held = reading::all::<OfficerAppointed>(log, Some(("token", digest)))?;
+    Ok(held
+        .into_iter()
+        .next()
+        .filter(|o| o.effective_from <= day)
+        .map(actor))
 }
 
 fn actor(held: OfficerAppointed) -> Actor {

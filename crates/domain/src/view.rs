@@ -24,7 +24,7 @@ use crate::time::Day;
 mod fold;
 mod index;
 
-pub use fold::{apply, touched};
+pub use fold::{apply, ledger_key, touched};
 pub use index::index;
 
 /// What kind of thing a view holds.

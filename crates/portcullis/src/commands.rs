@@ -77,6 +77,10 @@ pub(crate) fn run(cli: Cli) -> u8 {
             eprintln!("mistake: {mistake}.");
             MISTAKE
         }
+        Err(Stop::Desk(unknown @ DeskError::UnknownCaller)) => {
+            eprintln!("refused: {unknown}.");
+            REFUSED
+        }
         Err(Stop::Desk(DeskError::Faulty(fault))) => {
             eprintln!("fault: {}.", chain(&fault));
             FAULT

@@ -1,21 +1,43 @@
 //! Who calls the API: by token, or anybody where what is asked is public.
 
 use axum::http::{HeaderMap, header};
+use casework::gate::Who;
 use casework::{Actor, Refusal};
 use domain::language::Bilingual;
 
 use crate::problem::Problem;
 use crate::room::Room;
 
-/// The person whose token the request carries.
-pub(crate) async fn known(room: &Room, headers: &HeaderMap) -> Result<Actor, Problem> {
-    let token = headers
+/// The token that the request carries.
+fn token(headers: &HeaderMap) -> Result<&str, Problem> {
+    headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
-        .map(|(_, token)| token.trim().to_owned())
-        .ok_or_else(Problem::unknown_caller)?;
+        .map(|(_, token)| token.trim())
+        .ok_or_else(Problem::unknown_caller)
+}
+
+/// Who the gate is to look up: the holder of the token that the request carries.
+///
+/// A token that was never seen to be good is looked up first, so that strangers do not stand in
+/// the queue of the gate. One that was, is looked up by the gate alone, in the write that answers.
+pub(crate) async fn at_the_gate(room: &Room, headers: &HeaderMap) -> Result<Who, Problem> {
+    let token = token(headers)?;
+    let who = Who::token(token);
+    if let Who::Token(digest) = &who
+        && !room.has_let_in(digest)
+    {
+        known(room, headers).await?;
+        room.let_in(*digest);
+    }
+    Ok(who)
+}
+
+/// The person whose token the request carries.
+pub(crate) async fn known(room: &Room, headers: &HeaderMap) -> Result<Actor, Problem> {
+    let token = token(headers)?.to_owned();
     let actor = room.ask(move |desk| desk.actor_of_token(&token)).await?;
     actor.ok_or_else(Problem::unknown_caller)
 }

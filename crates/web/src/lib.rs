@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use casework::Desk;
 use casework::scenario::Played;
+use casework::{Desk, Fault};
 use domain::language::Bilingual;
 
 use crate::room::Room;
@@ -46,11 +46,14 @@ pub struct Demo {
 ///
 /// With a demo, everything that is read is public, because the register then holds nothing but the
 /// case. Without one, only what the authority publishes is: policy measures, checkpoints.
-pub fn router(desk: Arc<Desk>, demo: Option<Demo>) -> Router {
-    let room = Room::new(desk, demo);
+///
+/// # Errors
+/// A fault when the gate cannot be opened.
+pub fn router(desk: Arc<Desk>, demo: Option<Demo>) -> Result<Router, Fault> {
+    let room = Room::new(desk, demo)?;
     let (api, description) = api::routes().split_for_parts();
     let text = description.to_pretty_json().unwrap_or_default();
-    Router::new()
+    Ok(Router::new()
         .merge(pages::routes())
         .merge(api)
         .route(
@@ -61,7 +64,7 @@ pub fn router(desk: Arc<Desk>, demo: Option<Demo>) -> Router {
         .method_not_allowed_fallback(edge::unknown_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(axum::middleware::from_fn(edge::bounded))
-        .with_state(room)
+        .with_state(room))
 }
 
 /// The description of the API, as JSON.

@@ -108,6 +108,17 @@ impl Problem {
         problem
     }
 
+    /// Too many wait at the gate.
+    pub(crate) fn busy() -> Self {
+        let says = words(
+            "too many requests wait at the gate: nothing was decided; ask again under the same key",
+            "trop de demandes attendent à la barrière : rien n’a été décidé ; redemandez sous la \
+             même clé",
+        );
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::plain(status, "busy", "too many wait", says)
+    }
+
     /// There is nothing of this name.
     pub(crate) fn absent(what: &str) -> Self {
         let says = words(
@@ -148,6 +159,9 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         let kind = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, kind);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
         if status == StatusCode::UNAUTHORIZED {
             let bearer = HeaderValue::from_static("Bearer");
             headers.insert(header::WWW_AUTHENTICATE, bearer);

@@ -1,30 +1,57 @@
 //! What every handler shares: the desk, and the case if there is one.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use casework::{Desk, DeskError};
+use casework::gate::{TokenDigest, Turnstile};
+use casework::{Desk, DeskError, Done, Fault};
 
 use crate::Demo;
 use crate::problem::Problem;
+
+/// Most tokens noted as known: more than a state has customs posts.
+const TOKENS_MAX: usize = 10_000;
+
+/// Takes the outcome of the gate to the handler that waits for it.
+pub(crate) type Reply<T> = Box<dyn FnOnce(Result<Done<T>, DeskError>) + Send>;
 
 /// Shared by every handler.
 #[derive(Clone)]
 pub(crate) struct Room {
     desk: Arc<Desk>,
+    gate: Arc<Turnstile>,
+    let_in: Arc<Mutex<HashSet<TokenDigest>>>,
     demo: Option<Arc<Demo>>,
 }
 
 impl Room {
-    pub(crate) fn new(desk: Arc<Desk>, demo: Option<Demo>) -> Self {
-        Self {
+    pub(crate) fn new(desk: Arc<Desk>, demo: Option<Demo>) -> Result<Self, Fault> {
+        Ok(Self {
+            gate: Arc::new(Turnstile::open(Arc::clone(&desk))?),
+            let_in: Arc::default(),
             desk,
             demo: demo.map(Arc::new),
-        }
+        })
     }
 
     /// The case, if one was played.
     pub(crate) fn demo(&self) -> Option<&Demo> {
         self.demo.as_deref()
+    }
+
+    /// Whether the holder of a token was known here before.
+    pub(crate) fn has_let_in(&self, token: &TokenDigest) -> bool {
+        let known = self.let_in.lock().unwrap_or_else(PoisonError::into_inner);
+        known.contains(token)
+    }
+
+    /// Notes that the holder of a token is known.
+    pub(crate) fn let_in(&self, token: TokenDigest) {
+        let mut known = self.let_in.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= TOKENS_MAX {
+            known.clear();
+        }
+        known.insert(token);
     }
 
     /// Asks the desk, off the threads that serve connections. A fault is logged here and nowhere
@@ -36,13 +63,32 @@ impl Room {
         let desk = Arc::clone(&self.desk);
         let answer = tokio::task::spawn_blocking(move || question(&desk)).await;
         match answer {
-            Ok(Ok(found)) => Ok(found),
-            Ok(Err(DeskError::Refused(refusal))) => Err(Problem::refused(*refusal)),
-            Ok(Err(DeskError::Mistaken(mistake))) => {
-                Err(Problem::mistaken(&mistake.field, &mistake.expected))
-            }
-            Ok(Err(DeskError::Faulty(fault))) => Err(self.fault(&fault)),
+            Ok(outcome) => outcome.map_err(|error| self.problem(error)),
             Err(cause) => Err(self.fault(&cause)),
+        }
+    }
+
+    /// Sends a request through the gate and waits for its answer without holding a thread.
+    pub(crate) async fn pass<T: Send + 'static>(
+        &self,
+        enter: impl FnOnce(&Turnstile, Reply<T>),
+    ) -> Result<Done<T>, Problem> {
+        let (sender, answer) = tokio::sync::oneshot::channel();
+        // Whoever asked may have gone away; what was decided stands and its key finds it.
+        enter(&self.gate, Box::new(|outcome| drop(sender.send(outcome))));
+        match answer.await {
+            Ok(outcome) => outcome.map_err(|error| self.problem(error)),
+            Err(cause) => Err(self.fault(&cause)),
+        }
+    }
+
+    fn problem(&self, error: DeskError) -> Problem {
+        match error {
+            DeskError::Refused(refusal) => Problem::refused(*refusal),
+            DeskError::Mistaken(mistake) => Problem::mistaken(&mistake.field, &mistake.expected),
+            DeskError::UnknownCaller => Problem::unknown_caller(),
+            DeskError::Faulty(Fault::Busy) => Problem::busy(),
+            DeskError::Faulty(fault) => self.fault(&fault),
         }
     }
 

@@ -69,7 +69,7 @@ fn played() -> &'static Played {
 async fn send(request: Request<Body>, with_demo: bool) -> Response {
     let held = played();
     let demo = with_demo.then(|| held.demo.clone());
-    let router = web::router(Arc::clone(&held.desk), demo);
+    let router = web::router(Arc::clone(&held.desk), demo).unwrap();
     router.oneshot(request).await.unwrap()
 }
 
@@ -332,7 +332,8 @@ async fn writes_want_a_token_and_a_role() {
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{address}");
     }
     let licensing = Some(played().licensing.as_str());
-    let (status, found) = post("/api/v1/gate/reserve", licensing, body).await;
+    let key = [("idempotency-key", "web-test-2")];
+    let (status, found) = post_with("/api/v1/gate/reserve", licensing, body, &key).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert_eq!(found["type"], "urn:portcullis:problem:access.denied");
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use casework::Desk;
 use casework::scenario::play;
+use casework::{Desk, DeskError};
 use intake::scenario::read_scenario;
 
 use super::{DONE, Ground, Stop};
@@ -21,7 +21,7 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
     } else {
         (ground.desk()?, None)
     };
-    let router = web::router(Arc::new(desk), demo);
+    let router = web::router(Arc::new(desk), demo).map_err(DeskError::from)?;
     let runtime = tokio::runtime::Runtime::new().map_err(|m| Stop::Fault(m.to_string()))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(&words.listen)

@@ -180,7 +180,7 @@ pub(crate) async fn reserve(
     headers: HeaderMap,
     Body(body): Body<ReleaseBody>,
 ) -> Result<Json<Value>, Problem> {
-    let actor = caller::allowed(&room, &headers, "gate.reserve").await?;
+    let who = caller::at_the_gate(&room, &headers).await?;
     let key = headers
         .get("idempotency-key")
         .and_then(|value| value.to_str().ok())
@@ -188,7 +188,7 @@ pub(crate) async fn reserve(
         .ok_or_else(|| Problem::mistaken("Idempotency-Key", "expected this header"))?;
     let request: ReleaseRequest = within("body", &body)?;
     let done = room
-        .ask(move |desk| desk.reserve(&actor, &request, &key))
+        .pass(|gate, reply| gate.reserve(who, request, &key, reply))
         .await?;
     answer(&done)
 }
@@ -213,7 +213,7 @@ pub(crate) async fn confirm(
     Path(id): Path<String>,
     Body(body): Body<ExitBody>,
 ) -> Result<Json<Value>, Problem> {
-    let actor = caller::allowed(&room, &headers, "gate.confirm").await?;
+    let who = caller::at_the_gate(&room, &headers).await?;
     let shipment = shipment_id(&id)?;
     let on = Day::parse(&body.on).map_err(|m| Problem::mistaken("on", &m.to_string()))?;
     let report = ConfirmExit {
@@ -223,7 +223,7 @@ pub(crate) async fn confirm(
         serials: body.serials,
     };
     let done = room
-        .ask(move |desk| desk.confirm_exit(&actor, &shipment, &report))
+        .pass(|gate, reply| gate.confirm_exit(who, shipment, report, reply))
         .await?;
     answer(&done)
 }
@@ -246,12 +246,12 @@ pub(crate) async fn restore(
     Path(id): Path<String>,
     Body(body): Body<RestoreBody>,
 ) -> Result<Json<Value>, Problem> {
-    let actor = caller::allowed(&room, &headers, "gate.restore").await?;
+    let who = caller::at_the_gate(&room, &headers).await?;
     let shipment = shipment_id(&id)?;
     let because: RestoreCause = within("because", &body.because)?;
     let back = amounts(&body.amounts)?;
     let done = room
-        .ask(move |desk| desk.restore(&actor, &shipment, &back, because))
+        .pass(|gate, reply| gate.restore(who, shipment, (back, because), reply))
         .await?;
     answer(&done)
 }
