@@ -11,6 +11,7 @@ mod licence;
 mod outcome;
 mod run_tests;
 mod source;
+mod store;
 mod tidy;
 mod tree;
 
@@ -23,6 +24,7 @@ usage: cargo xtask <command>
   tidy    the rules of the house that a compiler does not know
   docs    build the documents of our own crates, warnings as errors
   test    every test of every crate, with what did not run and why
+  store   a register of any size to measure on: --permits N --seed S FILE
 ";
 
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["tidy"] => check::tidy(&root),
         ["docs"] => check::docs(&root),
         ["test"] => run_tests::run(&root),
+        ["store", words @ ..] => store::generate(&root, words),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -81,6 +81,38 @@ impl Desk {
         })
     }
 
+    /// Records parties and permits of another register that come as data, in one commit.
+    ///
+    /// # Errors
+    /// A mistake when a party has no name, a number is taken, an entry is in no edition, or a
+    /// permit does not say that it comes from another register; nothing is written then. A fault.
+    pub fn take_over(
+        &self,
+        actor: &Actor,
+        parties: &[PartyVersion],
+        permits: &[Issued],
+    ) -> Result<Done<()>, DeskError> {
+        self.act(actor, "import.permits", |act| {
+            let nameless = |version: &&PartyVersion| version.facts.name.trim().is_empty();
+            if let Some(version) = parties.iter().find(nameless) {
+                let says = format!("party {} has no name", version.facts.id);
+                return Err(DeskError::mistaken("name", says));
+            }
+            for version in parties {
+                let version = version.clone();
+                act.append(PartyRecorded { version })?;
+            }
+            for issued in permits {
+                if !matches!(issued.origin, Origin::Import { .. }) {
+                    let says = format!("permit {} is not of another register", issued.permit);
+                    return Err(DeskError::mistaken("origin", says));
+                }
+                crate::permits::record_in(act, issued)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Reads a control list from the official text in both languages and adopts it.
     ///
     /// # Errors
