@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::event::Event;
+use domain::language::Bilingual;
 use domain::time::{Day, Instant, Position};
 use register::{AppendRefusal, NewEvent, Outgoing, Reading, Writing};
 
@@ -173,7 +174,11 @@ impl Act<'_> {
     pub(crate) fn own(&self, party: &domain::id::PartyId) -> Result<(), DeskError> {
         match &self.actor.party {
             Some(own) if own != party => {
-                let says = format!("{} acts for {own}, not for {party}", self.actor.officer);
+                let officer = &self.actor.officer;
+                let says = Bilingual::new(
+                    format!("{officer} acts for {own}, not for {party}"),
+                    format!("{officer} agit pour {own}, et non pour {party}"),
+                );
                 Err(DeskError::refused("access.other-party", &says))
             }
             _ => Ok(()),

@@ -2,6 +2,7 @@
 
 use domain::language::Bilingual;
 use domain::law::Law;
+use domain::refusal::Says;
 use domain::time::{Instant, Position};
 use serde::Serialize;
 
@@ -89,7 +90,7 @@ pub enum DeskError {
 
 impl DeskError {
     /// A refusal that a decision gave: its code and its words.
-    pub(crate) fn refused(code: &str, because: &dyn std::fmt::Display) -> Self {
+    pub(crate) fn refused(code: &str, because: &dyn Says) -> Self {
         Self::Refused(Box::new(Refusal::of(code, because)))
     }
 
@@ -109,12 +110,15 @@ impl DeskError {
 
 impl Refusal {
     /// A refusal in the words of the decision, under a title in both languages by its code.
-    fn of(code: &str, because: &dyn std::fmt::Display) -> Self {
-        let because = because.to_string();
+    fn of(code: &str, because: &dyn Says) -> Self {
+        let because = because.says();
         let (en, fr) = title(code);
         Self {
             code: code.to_owned(),
-            says: Bilingual::new(format!("{en}: {because}"), format!("{fr} : {because}")),
+            says: Bilingual::new(
+                format!("{en}: {}", because.en),
+                format!("{fr} : {}", because.fr),
+            ),
             law: None,
             would_have_to_change: None,
             reasons: Vec::new(),

@@ -13,6 +13,7 @@ use domain::event::{
 };
 use domain::id::{ApplicationId, DocumentKind, PartyId, PermitId};
 use domain::item::{Condition, LineNo, Rating};
+use domain::language::Bilingual;
 use domain::measure::MeasureInForce;
 use domain::permit::Permit;
 use domain::permit::issue::{self, IssuePermit, Record};
@@ -251,7 +252,10 @@ impl Desk {
                 .filter_map(|finding| finding.policy().map(str::to_owned))
                 .collect();
             if policies.is_empty() {
-                let says = "no presumption of denial stands against it: there is nothing to except";
+                let says = Bilingual::new(
+                    "no presumption of denial stands against it: there is nothing to except",
+                    "aucune présomption de refus ne pèse sur elle : il n’y a rien à excepter",
+                );
                 return Err(DeskError::refused("application.except", &says));
             }
             let event = ExceptionalCircumstancesDetermined {
@@ -465,7 +469,7 @@ fn issue_refused(refusal: &issue::IssueRefusal, answer: &PolicyAnswer) -> DeskEr
                 shown.law.get_or_insert_with(|| source.clone());
             }
             PolicyFinding::Undetermined { because, .. } => {
-                shown.reasons.push(domain::language::Bilingual::new(
+                shown.reasons.push(Bilingual::new(
                     format!("a policy could not be evaluated: {because}"),
                     format!("une politique n’a pu être évaluée : {because}"),
                 ));

@@ -3,6 +3,7 @@
 use domain::assurance::{self, Assurance, AssuranceRecord, AuthenticityAnswer};
 use domain::event::{AssuranceReceived, AuthenticityAnswered, AuthenticityAsked, DeliveryVerified};
 use domain::id::{AssuranceId, PartyId};
+use domain::language::Bilingual;
 use domain::time::Day;
 
 use crate::actor::Actor;
@@ -94,7 +95,10 @@ impl Desk {
         self.act(actor, "assurance.answer", |act| {
             let held: AssuranceRecord = act.load(id)?;
             let Some((asked, _, _)) = held.asked.last() else {
-                let says = "nobody has asked the issuing state: there is nothing to answer";
+                let says = Bilingual::new(
+                    "nobody has asked the issuing state: there is nothing to answer",
+                    "personne n’a interrogé l’État émetteur : il n’y a rien à quoi répondre",
+                );
                 return Err(DeskError::refused("assurance.answer", &says));
             };
             act.own(asked)?;

@@ -162,7 +162,13 @@ impl LawBook {
                     .map(String::as_str)
                     .collect::<Vec<_>>()
                     .join(", ");
-                let says = format!("{} ({roles}) may not {action}", actor.officer);
+                let says = Bilingual::new(
+                    format!("{} ({roles}) may not {action}", actor.officer),
+                    format!(
+                        "{} ({roles}) ne peut pas faire ceci : {action}",
+                        actor.officer
+                    ),
+                );
                 Err(DeskError::refused("access.denied", &says))
             }
         }

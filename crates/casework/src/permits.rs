@@ -6,6 +6,7 @@ use domain::event::{
     GeneralPermitRegistered, GeneralPermitRegistrationEnded, PermitIssued, PermitRecorded,
 };
 use domain::id::{PartyId, PermitId};
+use domain::language::Bilingual;
 use domain::ledger::LineLedger;
 use domain::permit::amend::{self, AmendPermit};
 use domain::permit::surrender;
@@ -89,15 +90,20 @@ impl Desk {
             let held: Permit = act.load(permit)?;
             let _: domain::party::PartyRecord = act.load(exporter)?;
             if held.terms_on(act.today).kind != PermitKind::General {
-                let says =
-                    format!("permit {permit} is not general: its holder needs no registration");
+                let says = Bilingual::new(
+                    format!("permit {permit} is not general: its holder needs no registration"),
+                    format!("la licence {permit} n’est pas générale : nul besoin d’inscription"),
+                );
                 return Err(DeskError::refused("permit.register-use", &says));
             }
             let registered = act
                 .find::<Registrations>(permit)?
                 .is_some_and(|held| held.on(act.today).contains(exporter));
             if registered {
-                let says = format!("{exporter} is registered for {permit} already");
+                let says = Bilingual::new(
+                    format!("{exporter} is registered for {permit} already"),
+                    format!("{exporter} est déjà inscrit pour {permit}"),
+                );
                 return Err(DeskError::refused("permit.register-use", &says));
             }
             act.append(GeneralPermitRegistered {

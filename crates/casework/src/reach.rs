@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::facts::PartyFacts;
 use domain::id::{PartyId, PermitId};
 use domain::item::LineNo;
+use domain::language::Bilingual;
 use domain::measure::{Members, Order, OrderKind, PreviewSeal, Selection};
 use domain::permit::Permit;
 use domain::scope::{Judged, Place, Scope};
@@ -225,7 +226,7 @@ pub(crate) fn order_members(
     book: &LawBook,
     order: &Order,
     lens: Lens,
-) -> Result<(Members, Option<(PermitId, String)>), DeskError> {
+) -> Result<(Members, Option<(PermitId, Bilingual)>), DeskError> {
     let (permits, lines) = match &order.selection {
         Selection::Scope { scope } => return Ok((members(log, book, scope, lens)?, None)),
         Selection::Named { permits, lines } => (permits, lines),
@@ -237,7 +238,9 @@ pub(crate) fn order_members(
         .collect();
     for id in named {
         let Some(permit) = reading::permit_known(log, id, lens)? else {
-            return Ok((found, Some((id.clone(), "there is no such permit".into()))));
+            let because =
+                Bilingual::new("there is no such permit", "il n’y a pas de telle licence");
+            return Ok((found, Some((id.clone(), because))));
         };
         let all: BTreeSet<LineNo> = permit
             .terms_on(lens.as_of)
@@ -268,21 +271,34 @@ fn cannot_act(
     permit: &Permit,
     lines: &BTreeSet<LineNo>,
     day: Day,
-) -> Option<String> {
+) -> Option<Bilingual> {
     use domain::permit::standing::Standing;
     if lines.is_empty() {
-        return Some("it has no such line".into());
+        return Some(Bilingual::new(
+            "it has no such line",
+            "elle n’a pas de telle ligne",
+        ));
     }
     let standing = |no: &LineNo| permit.line_standing(*no, day).standing;
     let ended = |s: Standing| matches!(s, Standing::Cancelled | Standing::Annulled);
     match order.kind {
         OrderKind::Suspend | OrderKind::Cancel | OrderKind::Amend => {
             let first = lines.iter().find(|no| ended(standing(no)))?;
-            Some(format!("line {first} is {} already", standing(first).key()))
+            let (en, fr) = match standing(first) {
+                Standing::Annulled => ("annulled", "invalidée"),
+                _ => ("cancelled", "annulée"),
+            };
+            Some(Bilingual::new(
+                format!("line {first} is {en} already"),
+                format!("la ligne {first} est déjà {fr}"),
+            ))
         }
         OrderKind::Annul => {
             let first = lines.iter().find(|no| standing(no) == Standing::Annulled)?;
-            Some(format!("line {first} is annulled already"))
+            Some(Bilingual::new(
+                format!("line {first} is annulled already"),
+                format!("la ligne {first} est déjà invalidée"),
+            ))
         }
         OrderKind::Reinstate => {
             let holds = |no: &&LineNo| {
@@ -293,8 +309,9 @@ fn cannot_act(
                 })
             };
             let first = lines.iter().find(|no| !holds(no))?;
-            Some(format!(
-                "line {first} is not under any of the orders to be ended"
+            Some(Bilingual::new(
+                format!("line {first} is not under any of the orders to be ended"),
+                format!("la ligne {first} n’est sous aucun des ordres auxquels mettre fin"),
             ))
         }
     }

@@ -42,7 +42,10 @@ impl Desk {
     ) -> Result<Done<()>, DeskError> {
         self.act(actor, "authority.establish", |act| {
             if act.find::<AuthorityEstablished>("self")?.is_some() {
-                let says = "an authority keeps this register already";
+                let says = Bilingual::new(
+                    "an authority keeps this register already",
+                    "une autorité tient déjà ce registre",
+                );
                 return Err(DeskError::refused("authority.establish", &says));
             }
             if !authority.name.is_complete() || !authority.permit_word.is_complete() {

@@ -127,7 +127,10 @@ impl Desk {
     ) -> Result<Done<()>, DeskError> {
         self.within(actor, "review.find", review, |act, _| {
             if reasons.trim().is_empty() {
-                let says = "the answer has no reasons: expected why it is held so";
+                let says = Bilingual::new(
+                    "the answer has no reasons: expected why it is held so",
+                    "la réponse n’a pas de motifs : il faut dire pourquoi elle est tenue",
+                );
                 return Err(DeskError::refused("review.find", &says));
             }
             let event = ReviewQuestionAnswered {

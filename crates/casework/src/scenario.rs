@@ -8,9 +8,11 @@ mod invariants;
 mod licensing;
 mod scopes;
 mod stage;
+mod words;
 
 use std::collections::BTreeMap;
 
+use domain::language::Bilingual;
 use domain::time::Day;
 use intake::scenario::Scenario;
 use register::Store;
@@ -29,13 +31,13 @@ pub struct Row {
     /// The event's number, or empty.
     pub n: String,
     /// What was done, or what was looked at.
-    pub what: String,
-    /// What it reached.
-    pub reached: String,
-    /// What was expected, if anything.
-    pub expected: String,
-    /// What was found.
-    pub found: String,
+    pub what: Bilingual,
+    /// What it reached; empty where it reached nothing.
+    pub reached: Bilingual,
+    /// What was expected; empty where nothing was.
+    pub expected: Bilingual,
+    /// What was found; empty where nothing was expected.
+    pub found: Bilingual,
     /// Whether it agrees; none where nothing was expected.
     pub agrees: Option<bool>,
 }

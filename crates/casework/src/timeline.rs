@@ -1,6 +1,10 @@
 //! The log as a person reads it: what was done, when, by whom, about what.
 
+mod kinds;
+
+use domain::dialogue::Step;
 use domain::event::Event;
+use domain::finding::Held;
 use domain::language::Bilingual;
 use domain::time::{Day, Instant, Position};
 use register::Query;
@@ -65,7 +69,7 @@ fn in_words(event: &Event) -> Bilingual {
     acts_in_words(event)
         .or_else(|| inquiry_in_words(event))
         .or_else(|| border_in_words(event))
-        .unwrap_or_else(|| both(spaced(event.kind()), spaced(event.kind())))
+        .unwrap_or_else(|| kinds::in_words(event))
 }
 
 fn both(en: String, fr: String) -> Bilingual {
@@ -175,13 +179,16 @@ fn inquiry_in_words(event: &Event) -> Option<Bilingual> {
         ),
         Event::BreachFound(e) => both(
             format!(
-                "breach of assurance {} is held {:?}: {}",
-                e.breach.assurance, e.breach.held, e.breach.reasons
-            )
-            .to_lowercase(),
+                "breach of assurance {} is held {}: {}",
+                e.breach.assurance,
+                held(e.breach.held).0,
+                e.breach.reasons
+            ),
             format!(
-                "manquement à l’assurance {} : {}",
-                e.breach.assurance, e.breach.reasons
+                "le manquement à l’assurance {} est tenu pour {} : {}",
+                e.breach.assurance,
+                held(e.breach.held).1,
+                e.breach.reasons
             ),
         ),
         Event::ReviewOpened(e) => both(
@@ -212,14 +219,7 @@ fn border_in_words(event: &Event) -> Option<Bilingual> {
             format!("le dialogue {} est ouvert", e.name.fr),
         ),
         Event::DialogueStepped(e) => {
-            use domain::dialogue::Step;
-            let (en, fr) = match e.step {
-                Step::Commit => ("records a commitment", "consigne un engagement"),
-                Step::Meet => ("meets", "se réunit"),
-                Step::Stall => ("is stalled", "est au point mort"),
-                Step::Resume => ("resumes", "reprend"),
-                Step::Conclude => ("is concluded", "est conclu"),
-            };
+            let (en, fr) = step(e.step);
             both(
                 format!("dialogue {} {en}", e.dialogue),
                 format!("le dialogue {} {fr}", e.dialogue),
@@ -261,14 +261,24 @@ fn border_in_words(event: &Event) -> Option<Bilingual> {
     })
 }
 
-/// `PartyRecorded` as `party recorded`.
-fn spaced(kind: &str) -> String {
-    let mut text = String::new();
-    for c in kind.chars() {
-        if c.is_ascii_uppercase() && !text.is_empty() {
-            text.push(' ');
-        }
-        text.push(c.to_ascii_lowercase());
+/// How a question is held, in English and French.
+const fn held(held: Held) -> (&'static str, &'static str) {
+    match held {
+        Held::Established => ("established", "établi"),
+        Held::Credible => ("credible", "crédible"),
+        Held::Insufficient => ("insufficient", "insuffisamment fondé"),
+        Held::Refuted => ("refuted", "réfuté"),
+        Held::NotExamined => ("not examined", "non examiné"),
     }
-    text
+}
+
+/// What a dialogue does, in English and French.
+pub(crate) const fn step(step: Step) -> (&'static str, &'static str) {
+    match step {
+        Step::Commit => ("records a commitment", "consigne un engagement"),
+        Step::Meet => ("meets", "se réunit"),
+        Step::Stall => ("is stalled", "est au point mort"),
+        Step::Resume => ("resumes", "reprend"),
+        Step::Conclude => ("is concluded", "est conclu"),
+    }
 }

@@ -39,7 +39,7 @@ fn play_text(text: &str) -> scenario::Played {
         };
         println!(
             "{} {:>3} {} | {} | {} | {} {mark}",
-            row.day, row.n, row.what, row.reached, row.expected, row.found
+            row.day, row.n, row.what.en, row.reached.en, row.expected.en, row.found.en
         );
     }
     played
@@ -79,7 +79,34 @@ fn another_authority_is_a_file_and_not_code() {
     let verbs = ["Freeze", "Thaw", "Revocation", "Declaration of nullity"];
     for verb in verbs {
         let title = format!("{verb} of permits");
-        assert!(played.rows.iter().any(|row| row.what == title), "{title}");
+        assert!(
+            played.rows.iter().any(|row| row.what.en == title),
+            "{title}"
+        );
+    }
+}
+
+/// Whether a text holds nothing that could be said otherwise in the other language: no word, or a
+/// number or name of the case.
+fn is_the_same_in_both(text: &str) -> bool {
+    let is_word = |part: &str| {
+        part.chars().filter(char::is_ascii_lowercase).count() > 2 && !part.contains(['_', '-'])
+    };
+    !text.split([' ', ',', '(', ')']).any(is_word)
+}
+
+#[test]
+fn every_row_of_a_case_says_the_same_in_both_languages() {
+    for name in ["tr-2019-2024.yaml", "norland-2025.yaml"] {
+        let played = play_text(&text_of("scenarios", name));
+        for row in &played.rows {
+            assert!(row.what.is_complete(), "{row:?}");
+            for said in [&row.what, &row.reached, &row.expected, &row.found] {
+                assert_eq!(said.en.is_empty(), said.fr.is_empty(), "{row:?}");
+                let differs = said.en != said.fr || is_the_same_in_both(&said.en);
+                assert!(differs, "{said:?} of event {} on {}", row.n, row.day);
+            }
+        }
     }
 }
 
@@ -98,14 +125,14 @@ fn one_wrong_expectation_is_one_expectation_not_met() {
     assert_eq!(played.missed, 1);
     let row = played.rows.iter().find(|row| row.agrees == Some(false));
     let row = row.unwrap();
-    assert_eq!(row.what, "permit L-04");
+    assert_eq!(row.what.en, "permit L-04");
     assert_eq!(
         (row.n.as_str(), row.day.to_string()),
         ("8", "2025-03-10".into())
     );
     assert_eq!(
-        (row.expected.as_str(), row.found.as_str()),
-        ("suspended", "valid")
+        (row.expected.en.as_str(), row.found.fr.as_str()),
+        ("suspended", "valide")
     );
 }
 
@@ -115,7 +142,7 @@ fn a_number_too_many_in_an_order_is_an_expectation_not_met() {
     let played = play_text(&case);
     assert_eq!(played.missed, 1);
     let row = played.rows.iter().find(|row| row.agrees == Some(false));
-    assert_eq!(row.unwrap().what, "numbers reached");
+    assert_eq!(row.unwrap().what.en, "numbers reached");
 }
 
 /// Where the example, changed in one place, is not accepted.

@@ -27,6 +27,7 @@ pub mod party;
 pub mod permit;
 pub mod policy;
 pub mod quantity;
+pub mod refusal;
 pub mod review;
 pub mod risk;
 pub mod scope;

@@ -98,7 +98,7 @@ pub enum ReviewRefusal {
     #[error("the outcome for permit {0} has no reasons: expected why, for this permit")]
     NoReasons(PermitId),
     /// The outcome does not fit where the permit stood.
-    #[error("permit {permit} stood {}: the outcome {outcome:?} does not fit", stood.key())]
+    #[error("permit {permit} stood {}: the outcome `{}` does not fit", stood.key(), crate::refusal::outcome(*outcome).0)]
     DoesNotFit {
         /// The permit.
         permit: PermitId,

@@ -22,5 +22,6 @@ mod decisions {
     mod permit_issue;
     mod permit_standing;
     mod permit_surrender;
+    mod refusals;
     mod use_orders;
 }

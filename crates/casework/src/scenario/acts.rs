@@ -2,6 +2,7 @@
 
 use super::cast::numbers;
 use super::stage::{Made, Part, Stage, mistaken};
+use super::words::{both, same};
 use crate::answer::DeskError;
 use domain::dialogue::Step;
 use domain::id::{DecisionId, Ground, MeasureId};
@@ -144,7 +145,7 @@ impl Stage<'_> {
         &mut self,
         event: &EventSpec,
         draft: Draft,
-        what: &str,
+        what: Bilingual,
         made: &mut Made,
     ) -> Result<(), DeskError> {
         let id = draft.id.clone();
@@ -178,9 +179,12 @@ impl Stage<'_> {
         }
         made.measures.extend(signed.measures.clone());
         made.reached = (!signed.orders.is_empty()).then_some(lines);
-        let mut reached = String::new();
+        let mut reached = Bilingual::default();
         if !signed.orders.is_empty() {
-            reached = format!("{permits} permits, {lines} lines");
+            reached = both(
+                format!("{permits} permits, {lines} lines"),
+                format!("{permits} licences, {lines} lignes"),
+            );
         }
         if !signed.lifted.is_empty() {
             let lifted = signed
@@ -189,7 +193,10 @@ impl Stage<'_> {
                 .map(MeasureId::as_str)
                 .collect::<Vec<_>>()
                 .join(", ");
-            reached = format!("{reached} lifts {lifted}").trim().to_owned();
+            reached = both(
+                format!("{} lifts {lifted}", reached.en).trim(),
+                format!("{} lève {lifted}", reached.fr).trim(),
+            );
         }
         self.row(&event.n.0, what, reached);
         self.check_ids(event, made);
@@ -203,10 +210,11 @@ impl Stage<'_> {
         }
         let expected: BTreeSet<String> = event.ids.iter().flat_map(|id| numbers(id)).collect();
         let show = |set: &BTreeSet<String>| match (set.first(), set.last()) {
-            (Some(first), Some(last)) if set.len() > 3 => {
-                format!("{} from {first} to {last}", set.len())
-            }
-            _ => set.iter().cloned().collect::<Vec<_>>().join(", "),
+            (Some(first), Some(last)) if set.len() > 3 => both(
+                format!("{} from {first} to {last}", set.len()),
+                format!("{} de {first} à {last}", set.len()),
+            ),
+            _ => same(set.iter().cloned().collect::<Vec<_>>().join(", ")),
         };
         let (mut want, mut have) = (show(&expected), show(&made.members));
         if expected != made.members && want == have {
@@ -214,10 +222,18 @@ impl Stage<'_> {
                 .symmetric_difference(&made.members)
                 .cloned()
                 .collect::<Vec<_>>();
-            want.push_str(" exactly");
-            have = format!("{have}, differing in {}", odd.join(", "));
+            let odd = odd.join(", ");
+            want = both(
+                format!("{} exactly", want.en),
+                format!("{} exactement", want.fr),
+            );
+            have = both(
+                format!("{}, differing in {odd}", have.en),
+                format!("{}, sauf {odd}", have.fr),
+            );
         }
-        self.expected(&event.n.0, "numbers reached", want, have);
+        let what = both("numbers reached", "numéros atteints");
+        self.expected(&event.n.0, what, want, have);
     }
 
     pub(in crate::scenario) fn empty_draft(

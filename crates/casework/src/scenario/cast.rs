@@ -18,6 +18,7 @@ use domain::time::{Day, Period};
 use intake::scenario::{ApplicationSpec, Many, PermitSpec, When};
 
 use super::stage::Stage;
+use super::words::both;
 use crate::answer::DeskError;
 use crate::regime_files::AdoptFile;
 
@@ -371,23 +372,28 @@ impl Stage<'_> {
                 basis: spec.basis,
             };
             self.desk.record_permit(&self.officers.deciding, &issued)?;
-            self.row("", format!("general {number} is issued by order"), "");
+            let what = both(
+                format!("general {number} is issued by order"),
+                format!("la licence générale {number} est délivrée par arrêté"),
+            );
+            self.row("", what, Bilingual::default());
             return Ok(None);
         }
         let application = self.id(ApplicationId::new(&format!("SYN-{number}")))?;
         let basis = spec.basis;
         self.receive(&application, terms, BTreeSet::new(), basis)?;
         let needed = self.clear_and_issue(&application, &permit, last_day, exception)?;
-        let note = if needed.is_some() {
-            " under an exception"
-        } else {
-            ""
+        let (en, fr) = match needed {
+            Some(_) => (" under an exception", " au titre d’une exception"),
+            None => ("", ""),
         };
-        self.row(
-            "",
-            format!("permit {number} is issued{note} (application {application} is synthetic)"),
-            "",
+        let what = both(
+            format!("permit {number} is issued{en} (application {application} is synthetic)"),
+            format!(
+                "la licence {number} est délivrée{fr} (la demande {application} est synthétique)"
+            ),
         );
+        self.row("", what, Bilingual::default());
         Ok(needed)
     }
 
@@ -409,7 +415,11 @@ impl Stage<'_> {
         }
         let id = self.id(ApplicationId::new(&spec.id))?;
         self.receive(&id, terms, documents, spec.basis)?;
-        self.row("", format!("application {} is received", spec.id), "");
+        let what = both(
+            format!("application {} is received", spec.id),
+            format!("la demande {} est reçue", spec.id),
+        );
+        self.row("", what, Bilingual::default());
         Ok(())
     }
 

@@ -3,13 +3,21 @@
 use domain::assurance::Authenticity;
 use domain::evidence::{LinkConfidence, LinkTarget};
 use domain::id::{ApplicationId, PermitId};
+use domain::language::Bilingual;
 use domain::permit::standing::Standing;
 use domain::policy::Prospect;
 use intake::scenario::{EventSpec, ExpectSpec};
 
 use super::stage::{Seen, Stage, mistaken};
+use super::words::{both, same, word};
 use crate::answer::DeskError;
 use crate::gate::GateAnswer;
+
+/// A link to a permit, with how sure it is.
+fn linked(to: &str, confidence: &str) -> Bilingual {
+    let sure = word(confidence);
+    both(format!("{to}, {}", sure.en), format!("{to}, {}", sure.fr))
+}
 
 /// The word of a scenario for where a permit stands.
 const fn standing_word(standing: Standing) -> &'static str {
@@ -62,12 +70,10 @@ impl Stage<'_> {
         let n = &event.n.0;
         for (number, expected) in &spec.pending {
             let found = self.pending_word(number, expected)?;
-            if expected == "unchanged" {
-                let before = self.prospect_before(number);
-                self.expected(n, format!("application {number}"), before, found);
-            } else {
-                self.expected(n, format!("application {number}"), expected.clone(), found);
-            }
+            let before = (expected == "unchanged").then(|| self.prospect_before(number));
+            let what = both(format!("application {number}"), format!("demande {number}"));
+            let wanted = word(before.as_ref().unwrap_or(expected));
+            self.expected(n, what, wanted, word(&found));
         }
         Ok(())
     }
@@ -106,12 +112,9 @@ impl Stage<'_> {
             } else {
                 expected.as_str()
             };
-            self.expected(
-                &event.n.0,
-                format!("permit {number}"),
-                wanted.replace('_', "-"),
-                found,
-            );
+            let what = both(format!("permit {number}"), format!("licence {number}"));
+            let wanted = word(&wanted.replace('_', "-"));
+            self.expected(&event.n.0, what, wanted, word(found));
             self.seen.push(Seen {
                 lens,
                 permit,
@@ -126,31 +129,33 @@ impl Stage<'_> {
         for (number, expected) in &spec.border {
             let permit = PermitId::new(number)
                 .map_err(|m| mistaken(&self.scenario.scenario, &event.n.0, m))?;
+            let refuse =
+                |why: Bilingual| both(format!("refuse: {}", why.en), format!("refus : {}", why.fr));
             let found = match self.declaration(&permit, None, 1)? {
-                None => "refuse: there is no such permit".to_owned(),
+                None => refuse(both(
+                    "there is no such permit",
+                    "il n’y a pas de telle licence",
+                )),
                 Some(request) => match self.desk.check_release(&request)? {
-                    GateAnswer::Released { .. } => "release".to_owned(),
+                    GateAnswer::Released { .. } => both("release", "mainlevée"),
                     GateAnswer::Refused { reasons } => {
-                        let why = reasons
-                            .first()
-                            .map(|r| r.says.en.clone())
-                            .unwrap_or_default();
-                        format!("refuse: {why}")
+                        let why = reasons.into_iter().next().map(|reason| reason.says);
+                        refuse(why.unwrap_or_default())
                     }
                 },
             };
-            let agrees = found.split(':').next() == Some(expected.as_str());
-            let wanted = if agrees {
-                found.clone()
-            } else {
-                expected.clone()
+            let agrees = found.en.split(':').next() == Some(expected.as_str());
+            let wanted = match expected.as_str() {
+                _ if agrees => found.clone(),
+                "refuse" => both("refuse", "refus"),
+                "release" => both("release", "mainlevée"),
+                other => same(other),
             };
-            self.expected(
-                &event.n.0,
+            let what = both(
                 format!("border, permit {number}"),
-                wanted,
-                found,
+                format!("frontière, licence {number}"),
             );
+            self.expected(&event.n.0, what, wanted, found);
         }
         Ok(())
     }
@@ -159,12 +164,12 @@ impl Stage<'_> {
         let n = &event.n.0;
         let counts = [
             (
-                "permits suspended in all",
+                both("permits suspended in all", "licences suspendues en tout"),
                 spec.count_suspended,
                 Standing::Suspended,
             ),
             (
-                "permits cancelled in all",
+                both("permits cancelled in all", "licences annulées en tout"),
                 spec.count_cancelled,
                 Standing::Cancelled,
             ),
@@ -172,7 +177,7 @@ impl Stage<'_> {
         for (what, expected, standing) in counts {
             if let Some(expected) = expected {
                 let found = self.count(standing)?;
-                self.expected(n, what, expected.to_string(), found.to_string());
+                self.expected(n, what, same(expected.to_string()), same(found.to_string()));
             }
         }
         if let Some(expected) = spec.reached {
@@ -181,7 +186,8 @@ impl Stage<'_> {
                 .get(&event.n)
                 .and_then(|made| made.reached)
                 .unwrap_or(0);
-            self.expected(n, "lines reached", expected.to_string(), found.to_string());
+            let what = both("lines reached", "lignes atteintes");
+            self.expected(n, what, same(expected.to_string()), same(found.to_string()));
         }
         for (number, expected) in &spec.draw_down {
             let permit =
@@ -197,7 +203,8 @@ impl Stage<'_> {
                     granted.unwrap_or_else(|| "unlimited".to_owned())
                 )
             });
-            self.expected(n, format!("drawn of {number}"), expected.clone(), found);
+            let what = both(format!("drawn of {number}"), format!("imputé sur {number}"));
+            self.expected(n, what, same(expected), same(found));
         }
         Ok(())
     }
@@ -237,7 +244,8 @@ impl Stage<'_> {
                 Authenticity::Denied => "denied",
                 Authenticity::NoReply => "no_reply",
             });
-            self.expected(&n, "the assurance", expected.clone(), found);
+            let what = both("the assurance", "l’assurance");
+            self.expected(&n, what, word(expected), word(found));
         }
         if let Some(expected) = &spec.evidence {
             let id = self
@@ -246,58 +254,64 @@ impl Stage<'_> {
                 .and_then(|made| made.evidence.clone());
             let held = id.map(|id| self.desk.evidence(&id)).transpose()?.flatten();
             let found = if held.is_some() { "received" } else { "absent" };
-            self.expected(&n, "the evidence", expected.clone(), found);
+            let what = both("the evidence", "la preuve");
+            self.expected(&n, what, word(expected), word(found));
         }
         if let Some(expected) = &spec.decision_record {
             let found = match self.made.get(&event.n).and_then(|made| made.needed_reason) {
                 Some(true) => self.reason_on_record(event)?,
-                Some(false) => "issued without a reason".to_owned(),
-                None => "needed no exception".to_owned(),
+                Some(false) => word("issued without a reason"),
+                None => word("needed no exception"),
             };
-            self.expected(&n, "the decision record", expected.clone(), found);
+            let what = both("the decision record", "le dossier de décision");
+            self.expected(&n, what, word(expected), found);
         }
         if let Some(expected) = &spec.reservations_of_suspended {
             let found = self.stops_of(event)?;
-            self.expected(
-                &n,
+            let what = both(
                 "reservations on suspended lines",
-                expected.clone(),
-                found,
+                "réservations sur des lignes suspendues",
             );
+            self.expected(&n, what, word(expected), found);
         }
         Ok(())
     }
 
     /// Whether the permits of an event carry the reasons for the exception under which they stand.
-    fn reason_on_record(&self, event: &EventSpec) -> Result<String, DeskError> {
+    fn reason_on_record(&self, event: &EventSpec) -> Result<Bilingual, DeskError> {
         let lens = self.desk.now()?;
         for number in event.ids.iter().flat_map(|id| super::cast::numbers(id)) {
             let id = PermitId::new(&number).map_err(|m| DeskError::mistaken("permit", m))?;
             let held = self.desk.permit(&id, lens)?;
             if held.is_none_or(|held| held.issued.reasons.is_empty()) {
-                return Ok(format!("permit {number} has no reason on record"));
+                return Ok(both(
+                    format!("permit {number} has no reason on record"),
+                    format!("la licence {number} n’a pas de motif au dossier"),
+                ));
             }
         }
-        Ok("requires_reason_for_exception".to_owned())
+        Ok(word("requires_reason_for_exception"))
     }
 
     /// Whether each open reservation on a suspended line has its stop notice.
-    fn stops_of(&self, event: &EventSpec) -> Result<String, DeskError> {
+    fn stops_of(&self, event: &EventSpec) -> Result<Bilingual, DeskError> {
         let made = self.made.get(&event.n);
         let mut notices = 0_u64;
         for order in made.map(|made| made.orders.clone()).unwrap_or_default() {
             let (sent, missing) = self.desk.stops_under(&order)?;
             if let Some(missing) = missing.first() {
-                return Ok(format!("no stop notice for {missing}"));
+                return Ok(both(
+                    format!("no stop notice for {missing}"),
+                    format!("aucun avis d’arrêt pour {missing}"),
+                ));
             }
             notices = notices.saturating_add(u64::try_from(sent.len()).unwrap_or(u64::MAX));
         }
-        Ok(if notices > 0 {
+        Ok(word(if notices > 0 {
             "stop_notice_sent"
         } else {
             "no open reservation"
-        }
-        .to_owned())
+        }))
     }
 
     fn expect_findings(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
@@ -312,7 +326,7 @@ impl Stage<'_> {
                 .transpose()?;
             let links = links.unwrap_or_default();
             let found = links.first().map_or_else(
-                || "no link".to_owned(),
+                || word("no link"),
                 |link| {
                     let to = match &link.to {
                         LinkTarget::Permit { permit } => permit.to_string(),
@@ -323,11 +337,11 @@ impl Stage<'_> {
                         LinkConfidence::Inferred => "inferred",
                         LinkConfidence::Category => "category",
                     };
-                    format!("{to}, {confidence}")
+                    linked(&to, confidence)
                 },
             );
-            let wanted = format!("{}, {}", expected.serial_to_permit, expected.confidence);
-            self.expected(&n, "the link", wanted, found);
+            let wanted = linked(&expected.serial_to_permit, &expected.confidence);
+            self.expected(&n, both("the link", "le lien"), wanted, found);
         }
         if !spec.findings.is_empty() {
             let held = review
@@ -340,7 +354,9 @@ impl Stage<'_> {
                 let answers = held.as_ref().and_then(|held| held.answers.get(&id));
                 let found = answers.and_then(|all| all.last()).map(|a| a.answer.clone());
                 let found = found.unwrap_or_else(|| "not examined".to_owned());
-                self.expected(&n, format!("question {question}"), expected.clone(), found);
+                let (en, fr) = ("question", "la question");
+                let what = both(format!("{en} {question}"), format!("{fr} {question}"));
+                self.expected(&n, what, word(expected), word(&found));
             }
         }
         let links = evidence
@@ -354,7 +370,8 @@ impl Stage<'_> {
             } else {
                 links.len().to_string()
             };
-            self.expected(&n, "accepted links", expected.clone(), found);
+            let what = both("accepted links", "liens acceptés");
+            self.expected(&n, what, word(expected), word(&found));
         }
         if let Some(expected) = &spec.exposure {
             let found = if links.is_empty() {
@@ -362,7 +379,7 @@ impl Stage<'_> {
             } else {
                 "not empty"
             };
-            self.expected(&n, "exposure", expected.clone(), found);
+            self.expected(&n, both("exposure", "portée"), word(expected), word(found));
         }
         Ok(())
     }

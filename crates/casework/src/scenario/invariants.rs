@@ -8,6 +8,7 @@ use domain::permit::standing::Standing;
 use intake::scenario::EventSpec;
 
 use super::stage::{Made, Stage};
+use super::words::{both, word};
 use crate::answer::DeskError;
 
 /// Most permits and applications watched at each event; a case of this format has a few dozen.
@@ -64,22 +65,20 @@ impl Stage<'_> {
         if is_order {
             let same = before.pending == after.pending;
             let found = if same { "unchanged" } else { "changed" };
-            self.expected(
-                &n,
+            let what = both(
                 "invariant: an order alters no pending application",
-                "unchanged",
-                found,
+                "invariant : un arrêté ne change aucune demande pendante",
             );
+            self.expected(&n, what, word("unchanged"), word(found));
         }
         if is_policy {
             let same = before.issued == after.issued;
             let found = if same { "unchanged" } else { "changed" };
-            self.expected(
-                &n,
+            let what = both(
                 "invariant: a policy alters no issued permit",
-                "unchanged",
-                found,
+                "invariant : une politique ne change aucune licence délivrée",
             );
+            self.expected(&n, what, word("unchanged"), word(found));
         }
         if event.kind == "cancel" {
             self.check_listed(&n, made)?;
@@ -108,12 +107,11 @@ impl Stage<'_> {
             } else {
                 "not by number"
             };
-            self.expected(
-                n,
+            let what = both(
                 "invariant: a cancellation lists its permits",
-                "by number",
-                found,
+                "invariant : une annulation énumère ses licences",
             );
+            self.expected(n, what, word("by number"), word(found));
         }
         Ok(())
     }
@@ -133,12 +131,11 @@ impl Stage<'_> {
         } else {
             "marked afterwards"
         };
-        self.expected(
-            n,
+        let what = both(
             "invariant: earlier shipments stay lawful",
-            "lawful",
-            found,
+            "invariant : les envois antérieurs restent licites",
         );
+        self.expected(n, what, word("lawful"), word(found));
         Ok(())
     }
 
@@ -146,7 +143,7 @@ impl Stage<'_> {
     /// as known then and as in force then gives the same answer now.
     pub(super) fn look_again(&mut self) -> Result<(), DeskError> {
         let seen = std::mem::take(&mut self.seen);
-        let mut same = 0_usize;
+        let mut agreeing = 0_usize;
         let mut first = None;
         for was in &seen {
             let now = self
@@ -154,22 +151,34 @@ impl Stage<'_> {
                 .standing(&was.permit, was.lens)?
                 .map(|held| held.standing);
             if now == was.standing {
-                same = same.saturating_add(1);
+                agreeing = agreeing.saturating_add(1);
             } else if first.is_none() {
-                first = Some(format!("permit {} after event {}", was.permit, was.n));
+                first = Some(was);
             }
         }
-        let expected = format!("{} of {}", seen.len(), seen.len());
+        let all = seen.len();
+        let expected = both(format!("{all} of {all}"), format!("{all} sur {all}"));
         let found = match first {
-            None => format!("{same} of {}", seen.len()),
-            Some(odd) => format!("{same} of {}, not {odd}", seen.len()),
+            None => both(
+                format!("{agreeing} of {all}"),
+                format!("{agreeing} sur {all}"),
+            ),
+            Some(odd) => both(
+                format!(
+                    "{agreeing} of {all}, not permit {} after event {}",
+                    odd.permit, odd.n
+                ),
+                format!(
+                    "{agreeing} sur {all}, mais non la licence {} après l’événement {}",
+                    odd.permit, odd.n
+                ),
+            ),
         };
-        self.expected(
-            "",
+        let what = both(
             "invariant: as of then, as known then, gives then's answers",
-            expected,
-            found,
+            "invariant : à la date d’alors, selon ce qu’on savait alors, les réponses d’alors",
         );
+        self.expected("", what, expected, found);
         Ok(())
     }
 }

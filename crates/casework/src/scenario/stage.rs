@@ -263,14 +263,14 @@ impl<'s> Stage<'s> {
         Ok(turns)
     }
 
-    pub(super) fn row(&mut self, n: &str, what: impl Into<String>, reached: impl Into<String>) {
+    pub(super) fn row(&mut self, n: &str, what: Bilingual, reached: Bilingual) {
         self.rows.push(Row {
             day: self.desk.clock().today(),
             n: n.to_owned(),
-            what: what.into(),
-            reached: reached.into(),
-            expected: String::new(),
-            found: String::new(),
+            what,
+            reached,
+            expected: Bilingual::default(),
+            found: Bilingual::default(),
             agrees: None,
         });
     }
@@ -278,17 +278,16 @@ impl<'s> Stage<'s> {
     pub(super) fn expected(
         &mut self,
         n: &str,
-        what: impl Into<String>,
-        expected: impl Into<String>,
-        found: impl Into<String>,
+        what: Bilingual,
+        expected: Bilingual,
+        found: Bilingual,
     ) {
-        let (expected, found) = (expected.into(), found.into());
         self.rows.push(Row {
             day: self.desk.clock().today(),
             n: n.to_owned(),
-            what: what.into(),
-            reached: String::new(),
-            agrees: Some(expected == found),
+            what,
+            reached: Bilingual::default(),
+            agrees: Some(expected.en == found.en),
             expected,
             found,
         });

@@ -56,7 +56,7 @@ pub enum Missing {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitRefusal {
     /// Fields are missing: it is returned and the clock is not started.
-    #[error("the application is incomplete: {0:?}")]
+    #[error("the application is incomplete: {} missing", crate::refusal::missing(.0).en)]
     Incomplete(BTreeSet<Missing>),
     /// Two lines with one number.
     #[error("line {0} stands twice on the application: expected each number once")]

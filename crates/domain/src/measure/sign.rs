@@ -8,6 +8,7 @@ use crate::event::{
     MeasureLifted, MeasureSigned, OrderSigned,
 };
 use crate::id::{DecisionId, OfficerId, OrderId};
+use crate::language::Bilingual;
 use crate::time::Day;
 
 /// How a decision is signed.
@@ -45,14 +46,14 @@ pub enum SignRefusal {
         now: Box<PreviewSeal>,
     },
     /// A named permit that the order cannot act on.
-    #[error("order {order} cannot act on permit {permit}: {because}")]
+    #[error("order {order} cannot act on permit {permit}: {}", because.en)]
     CannotActOn {
         /// The order.
         order: OrderId,
         /// The permit.
         permit: crate::id::PermitId,
         /// Why.
-        because: String,
+        because: Bilingual,
     },
 }
 
@@ -64,7 +65,7 @@ pub struct Reach {
     /// The list of numbers; empty for a suspension by scope, whose list follows.
     pub members: Members,
     /// A named permit that the order cannot act on, with the reason.
-    pub unreachable: Option<(crate::id::PermitId, String)>,
+    pub unreachable: Option<(crate::id::PermitId, Bilingual)>,
 }
 
 /// What a signature makes, in the order in which it is appended.

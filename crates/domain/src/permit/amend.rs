@@ -56,7 +56,8 @@ pub enum Term {
 pub enum AmendRefusal {
     /// A term that makes another export needs a new application.
     #[error(
-        "permit {permit} cannot be amended in {term:?}: that makes another export and needs a new application"
+        "permit {permit} cannot be amended so ({}): that makes another export and needs a new application",
+        crate::refusal::term(*term).0
     )]
     NeedsNewPermit {
         /// The permit.

@@ -16,7 +16,7 @@ pub enum RestoreRefusal {
     #[error("shipment {0} has nothing of that to give back")]
     Nothing(ShipmentId),
     /// More than is there.
-    #[error("shipment {shipment} line {line} has less than that: at most {at_most:?}")]
+    #[error("shipment {shipment} line {line} has less than that: at most {} worth {}", at_most.quantity, at_most.value)]
     MoreThanThere {
         /// The shipment.
         shipment: ShipmentId,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::DecisionProposed;
 use domain::id::OrderId;
+use domain::language::Bilingual;
 use domain::measure::sign::{
     CountersignRefusal, Hand, Reach, SignRefusal, Signed, countersign, decline, give_back, sign,
 };
@@ -201,10 +202,14 @@ fn a_lifting_is_never_single_handed_even_beside_a_stop() {
     }
 }
 
+fn cancelled() -> Bilingual {
+    Bilingual::new("it is cancelled", "elle est annulée")
+}
+
 #[test]
 fn an_order_that_cannot_act_on_a_permit_that_it_names_is_refused_and_says_which() {
     let cannot = Reach {
-        unreachable: Some((id("P-1"), "it is cancelled".into())),
+        unreachable: Some((id("P-1"), cancelled())),
         ..reach("aa")
     };
     let order = order("ORD-1", OrderKind::Cancel, &["P-1"], TODAY);
@@ -212,7 +217,7 @@ fn an_order_that_cannot_act_on_a_permit_that_it_names_is_refused_and_says_which(
     check(&world, cannot, "OFF-B", Hand::Second).refused(SignRefusal::CannotActOn {
         order: id("ORD-1"),
         permit: id("P-1"),
-        because: "it is cancelled".into(),
+        because: cancelled(),
     });
 }
 

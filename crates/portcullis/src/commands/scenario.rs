@@ -54,15 +54,15 @@ fn show(played: &Played) {
         "day", "n", "what", "reached or expected"
     );
     for row in &played.rows {
-        let middle = if row.expected.is_empty() {
-            &row.reached
+        let middle = if row.expected.en.is_empty() {
+            &row.reached.en
         } else {
-            &row.expected
+            &row.expected.en
         };
         let found = match row.agrees {
             None => String::new(),
-            Some(true) => format!("as expected: {}", row.found),
-            Some(false) => format!("DIFFERS: {}", row.found),
+            Some(true) => format!("as expected: {}", row.found.en),
+            Some(false) => format!("DIFFERS: {}", row.found.en),
         };
         let found = if row.agrees == Some(true) && row.found == row.expected {
             "as expected".to_owned()
@@ -73,7 +73,7 @@ fn show(played: &Played) {
             "{:10} {:>4}  {:<62} {:<30} {found}",
             row.day.to_string(),
             row.n,
-            row.what,
+            row.what.en,
             middle
         );
     }

@@ -193,10 +193,10 @@ fn timeline_row(place: &Place, demo: &Demo, row: &Row) -> Markup {
         tr {
             td { a href=(day_place.address("/", place.language)) { (row.day) } }
             td { (row.n) @if let Some(basis) = basis { " " small { (basis) } } }
-            td lang="en" { (row.what) }
-            td lang="en" { (row.reached) }
-            td lang="en" { (row.expected) }
-            td lang="en" { (row.found) }
+            td { (row.what.get(place.language)) }
+            td { (row.reached.get(place.language)) }
+            td { (row.expected.get(place.language)) }
+            td { (row.found.get(place.language)) }
             td {
                 @match row.agrees {
                     Some(true) => span.agrees { (place.say("agrees")) },

@@ -2,11 +2,13 @@
 
 use super::super::cast::numbers;
 use super::super::stage::{Made, Stage, mistaken};
+use super::super::words::{both, same};
 use crate::answer::DeskError;
 use crate::gate::{GateAnswer, ReleaseRequest};
 use domain::facts::{Declared, Lodged};
 use domain::id::{PartyId, PermitId};
 use domain::item::LineNo;
+use domain::language::Bilingual;
 use domain::money::Money;
 use domain::quantity::Quantity;
 use domain::shipment::confirm_exit::ConfirmExit;
@@ -141,28 +143,30 @@ impl Stage<'_> {
                     self.desk
                         .confirm_exit(&self.officers.customs, &shipment, &report)?;
                 }
-                let did = if leaves {
-                    "leaves"
+                let (en, fr) = if leaves {
+                    ("leaves", "sort")
                 } else {
-                    "is declared and has not left"
+                    (
+                        "is declared and has not left",
+                        "est déclaré et n’est pas sorti",
+                    )
                 };
-                self.row(
-                    &event.n.0,
-                    format!("{quantity} of permit {number} {did}"),
-                    shipment.as_str(),
+                let what = both(
+                    format!("{quantity} of permit {number} {en}"),
+                    format!("{quantity} de la licence {number} {fr}"),
                 );
+                self.row(&event.n.0, what, same(shipment.as_str()));
             }
             GateAnswer::Refused { reasons } => {
-                let why = reasons
+                let (en, fr): (Vec<&str>, Vec<&str>) = reasons
                     .iter()
-                    .map(|r| r.says.en.as_str())
-                    .collect::<Vec<_>>()
-                    .join("; ");
-                self.row(
-                    &event.n.0,
-                    format!("a shipment on {number} is refused: {why}"),
-                    "",
+                    .map(|r| (r.says.en.as_str(), r.says.fr.as_str()))
+                    .unzip();
+                let what = both(
+                    format!("a shipment on {number} is refused: {}", en.join("; ")),
+                    format!("un envoi sur {number} est refusé : {}", fr.join(" ; ")),
                 );
+                self.row(&event.n.0, what, Bilingual::default());
             }
         }
         Ok(())
@@ -179,11 +183,11 @@ impl Stage<'_> {
         )?;
         self.desk
             .register_use(&self.officers.exporter, &permit, &exporter)?;
-        self.row(
-            &event.n.0,
+        let what = both(
             format!("{exporter} registers for the use of {permit}"),
-            "",
+            format!("{exporter} s’inscrit pour l’usage de {permit}"),
         );
+        self.row(&event.n.0, what, Bilingual::default());
         Ok(())
     }
 
@@ -194,7 +198,11 @@ impl Stage<'_> {
         )?;
         let by = self.ident(event, PartyId::new(event.by.as_deref().unwrap_or_default()))?;
         self.desk.surrender(&self.officers.exporter, &permit, &by)?;
-        self.row(&event.n.0, format!("{by} surrenders {permit}"), "");
+        let what = both(
+            format!("{by} surrenders {permit}"),
+            format!("{by} remet {permit}"),
+        );
+        self.row(&event.n.0, what, Bilingual::default());
         Ok(())
     }
 
@@ -202,7 +210,11 @@ impl Stage<'_> {
         let id = event.application.as_deref().unwrap_or_default();
         let id = self.ident(event, domain::id::ApplicationId::new(id))?;
         self.desk.withdraw(&self.officers.exporter, &id)?;
-        self.row(&event.n.0, format!("application {id} is withdrawn"), "");
+        let what = both(
+            format!("application {id} is withdrawn"),
+            format!("la demande {id} est retirée"),
+        );
+        self.row(&event.n.0, what, Bilingual::default());
         Ok(())
     }
 }

@@ -53,7 +53,7 @@ impl Stage<'_> {
         // What an order ends is named by the order, not lifted as a policy.
         draft.lifts.clear();
         draft.orders.push(order);
-        self.decide(event, draft, &title.en, made)
+        self.decide(event, draft, title, made)
     }
 
     pub(in crate::scenario) fn verb(&self, kind: OrderKind) -> Bilingual {

@@ -1,6 +1,7 @@
 //! Assurances, evidence, investigations and reviews of a case.
 
 use super::super::stage::{Made, Part, Stage, mistaken};
+use super::super::words::{both, word};
 use crate::answer::DeskError;
 use crate::reviews::OpenReview;
 use domain::advice::AdvicePosition;
@@ -74,11 +75,12 @@ impl Stage<'_> {
             .desk
             .receive_assurance(&self.officers.licensing, &assurance, bytes)?
             .what;
-        self.row(
-            &event.n.0,
-            format!("assurance {id} is recorded ({form:?})").to_lowercase(),
-            "",
+        let (en, fr) = named(form);
+        let what = both(
+            format!("assurance {id} is recorded ({en})"),
+            format!("l’assurance {id} est consignée ({fr})"),
         );
+        self.row(&event.n.0, what, Bilingual::default());
         made.assurance = Some(id);
         Ok(())
     }
@@ -92,12 +94,24 @@ impl Stage<'_> {
         let source = event.source.clone().or_else(|| event.actor.clone());
         let source = source.unwrap_or_else(|| "as the case has it".to_owned());
         let title = match (&event.item, event.places.is_empty()) {
-            (Some(item), _) => format!(
-                "{item} found in {}",
-                event.found_in.as_deref().unwrap_or("—")
+            (Some(item), _) => {
+                let place = event.found_in.as_deref().unwrap_or("—");
+                both(
+                    format!("{item} found in {place}"),
+                    format!("{item}, découvert ici : {place}"),
+                )
+            }
+            (None, false) => {
+                let places = event.places.join(", ");
+                both(
+                    format!("report of {source} on {places}"),
+                    format!("rapport de {source} sur {places}"),
+                )
+            }
+            (None, true) => both(
+                format!("report of {source}"),
+                format!("rapport de {source}"),
             ),
-            (None, false) => format!("report of {source} on {}", event.places.join(", ")),
-            (None, true) => format!("report of {source}"),
         };
         let observed = event.item.as_ref().map(|item| Observed {
             marks: vec![item.clone()],
@@ -110,7 +124,7 @@ impl Stage<'_> {
         });
         let evidence = Evidence {
             id: self.ident(event, EvidenceId::new(&format!("EVD-{}", event.n.0)))?,
-            title: title.clone(),
+            title: title.en.clone(),
             source,
             repeats: BTreeSet::new(),
             obtained: "as the case has it".to_owned(),
@@ -131,7 +145,7 @@ impl Stage<'_> {
         made.evidence = Some(id.clone());
         let reached = match &event.link {
             Some(spec) => self.accept_link(event, spec, &id)?,
-            None => String::new(),
+            None => Bilingual::default(),
         };
         self.row(&event.n.0, title, reached);
         Ok(())
@@ -143,7 +157,7 @@ impl Stage<'_> {
         event: &EventSpec,
         spec: &intake::scenario::LinkSpec,
         id: &EvidenceId,
-    ) -> Result<String, DeskError> {
+    ) -> Result<Bilingual, DeskError> {
         let confidence = match spec.confidence.as_str() {
             "strong" => LinkConfidence::Strong,
             "inferred" => LinkConfidence::Inferred,
@@ -162,7 +176,11 @@ impl Stage<'_> {
             on: self.desk.clock().today(),
         };
         self.desk.link_evidence(&self.officers.monitor, id, &link)?;
-        Ok(format!("{} ({})", spec.permit, spec.confidence))
+        let confidence = word(&spec.confidence);
+        Ok(both(
+            format!("{} ({})", spec.permit, confidence.en),
+            format!("{} ({})", spec.permit, confidence.fr),
+        ))
     }
 
     pub(in crate::scenario) fn investigation(
@@ -182,11 +200,12 @@ impl Stage<'_> {
         let mandate = "establish whether it is so, and by whom";
         self.desk
             .open_investigation(&self.officers.monitor, &id, Some(&allegation), mandate)?;
-        self.row(
-            &event.n.0,
+        let what = both(
             format!("investigation {id} is opened"),
-            "no permit changes",
+            format!("l’enquête {id} est ouverte"),
         );
+        let reached = both("no permit changes", "aucune licence ne change");
+        self.row(&event.n.0, what, reached);
         Ok(())
     }
 
@@ -232,11 +251,12 @@ impl Stage<'_> {
                 .open_review(&self.officers.deciding, &request)?
                 .what;
             made.review = Some(id.clone());
-            self.row(
-                &event.n.0,
+            let what = both(
                 format!("review {id} is opened"),
-                format!("{count} permits"),
+                format!("l’examen {id} est ouvert"),
             );
+            let reached = both(format!("{count} permits"), format!("{count} licences"));
+            self.row(&event.n.0, what, reached);
         }
         if part != Part::Begin {
             self.end_review(event, &id)?;
@@ -294,12 +314,26 @@ impl Stage<'_> {
             .filter(|(held, _)| *held == ReviewOutcome::Cancel)
             .count();
         let kept = outcomes.len().saturating_sub(cancel);
-        self.row(
-            &event.n.0,
+        let what = both(
             format!("review {id} is concluded"),
-            format!("{cancel} to cancel, {kept} others"),
+            format!("l’examen {id} est conclu"),
         );
+        let reached = both(
+            format!("{cancel} to cancel, {kept} others"),
+            format!("{cancel} à annuler, {kept} autres"),
+        );
+        self.row(&event.n.0, what, reached);
         Ok(())
+    }
+}
+
+/// The form of an assurance, in English and French.
+const fn named(form: AssuranceForm) -> (&'static str, &'static str) {
+    match form {
+        AssuranceForm::Certificate => ("certificate", "certificat"),
+        AssuranceForm::Statement => ("statement", "déclaration"),
+        AssuranceForm::Clause => ("clause", "clause d’un contrat"),
+        AssuranceForm::Oral => ("oral", "orale"),
     }
 }
 

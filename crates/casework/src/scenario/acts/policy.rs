@@ -2,6 +2,7 @@
 
 use super::super::scopes;
 use super::super::stage::{Made, Stage, mistaken};
+use super::super::words::both;
 use crate::answer::DeskError;
 use domain::dialogue::Step;
 use domain::id::{DialogueId, DocumentKind, MeasureId};
@@ -74,7 +75,7 @@ impl Stage<'_> {
         if let Some(name) = &event.concludes {
             draft.concludes.insert(self.dialogue_of(event, name)?);
         }
-        self.decide(event, draft, &title.en, made)
+        self.decide(event, draft, title, made)
     }
 
     /// The rule that asks for documents, where the event requires any.
@@ -106,7 +107,8 @@ impl Stage<'_> {
     ) -> Result<(), DeskError> {
         let day = self.desk.clock().today();
         let draft = self.empty_draft(event, day)?;
-        self.decide(event, draft, "measures are lifted", made)
+        let what = both("measures are lifted", "des mesures sont levées");
+        self.decide(event, draft, what, made)
     }
 
     pub(in crate::scenario) fn require_dialogue(
@@ -153,7 +155,7 @@ impl Stage<'_> {
                 }],
             },
         });
-        self.decide(event, draft, &title.en, made)
+        self.decide(event, draft, title, made)
     }
 
     pub(in crate::scenario) fn dialogue_of(
@@ -181,11 +183,12 @@ impl Stage<'_> {
             step,
             "as the case has it",
         )?;
-        self.row(
-            &event.n.0,
-            format!("dialogue {name}: {step:?}").to_lowercase(),
-            "",
+        let (en, fr) = crate::timeline::step(step);
+        let what = both(
+            format!("dialogue {name} {en}"),
+            format!("le dialogue {name} {fr}"),
         );
+        self.row(&event.n.0, what, Bilingual::default());
         Ok(())
     }
 }

@@ -1,0 +1,98 @@
+//! The words of a case in both languages: those of the format, and those that a run adds.
+
+use domain::language::Bilingual;
+
+/// The words of the format and of a run, each with its French. A word that is not here is the
+/// file's own (a number, a name, an answer) and reads the same in both languages.
+const WORDS: [(&str, &str); 55] = [
+    ("absent", "absente"),
+    ("annulled", "invalidée"),
+    ("as expected", "comme attendu"),
+    ("asked", "demandée"),
+    ("barred", "exclue"),
+    ("breached", "rompue"),
+    ("by number", "par numéro"),
+    ("cancelled", "annulée"),
+    ("case_by_case", "au cas par cas"),
+    ("category", "par catégorie"),
+    ("changed", "changé"),
+    ("confirmed", "confirmée"),
+    ("credible", "crédible"),
+    ("denied", "démentie"),
+    ("empty", "vide"),
+    ("established", "établie"),
+    ("exhausted", "épuisée"),
+    ("expired", "expirée"),
+    ("held", "en attente"),
+    ("held_until_confidence", "en attente de confiance"),
+    ("in_consultation", "en consultation"),
+    ("incomplete", "incomplète"),
+    ("inferred", "déduit"),
+    ("insufficient", "insuffisante"),
+    ("issued", "délivrée"),
+    ("issued without a reason", "délivrée sans motif"),
+    ("lawful", "licites"),
+    ("marked afterwards", "marqués après coup"),
+    ("needed no exception", "n’exigeait pas d’exception"),
+    ("no link", "aucun lien"),
+    ("no open reservation", "aucune réservation ouverte"),
+    ("no_reply", "sans réponse"),
+    ("no_substantial_risk", "pas de risque sérieux"),
+    ("none", "aucun"),
+    ("normal_review", "examen ordinaire"),
+    ("not by number", "non par numéro"),
+    ("not empty", "non vide"),
+    ("not examined", "non examinée"),
+    ("not-yet-valid", "pas encore valide"),
+    ("not_established", "non établie"),
+    ("partly-in-force", "en vigueur en partie"),
+    ("presumed_refusal", "refus présumé"),
+    ("received", "reçue"),
+    ("recorded_unverified", "consignée, non vérifiée"),
+    ("refused", "refusée"),
+    ("requires_reason_for_exception", "motif d’exception exigé"),
+    ("stop_notice_sent", "avis d’arrêt envoyé"),
+    ("strong", "fort"),
+    ("superseded", "remplacée"),
+    ("surrendered", "remise"),
+    ("suspended", "suspendue"),
+    ("unchanged", "inchangé"),
+    ("undetermined", "indéterminée"),
+    ("valid", "valide"),
+    ("withdrawn", "retirée"),
+];
+
+/// Pairs an English with a French text.
+pub(super) fn both(en: impl Into<String>, fr: impl Into<String>) -> Bilingual {
+    Bilingual::new(en, fr)
+}
+
+/// What reads the same in both languages: a number, a name.
+pub(super) fn same(text: impl Into<String>) -> Bilingual {
+    let text = text.into();
+    Bilingual::new(text.clone(), text)
+}
+
+/// A word of the format.
+pub(super) fn word(text: &str) -> Bilingual {
+    let known = WORDS
+        .binary_search_by_key(&text, |(en, _)| en)
+        .ok()
+        .and_then(|at| WORDS.get(at));
+    known.map_or_else(|| same(text), |(en, fr)| both(*en, *fr))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_in_order_and_no_french_word_is_the_english_one() {
+        assert!(WORDS.is_sorted_by(|a, b| a.0 < b.0));
+        for (en, fr) in WORDS {
+            assert_ne!(en, fr);
+            assert_eq!(word(en), both(en, fr));
+        }
+        assert_eq!(word("3_of_5"), same("3_of_5"));
+    }
+}
