@@ -89,6 +89,36 @@ fn the_description_names_every_key() {
     }
 }
 
+/// What a description sets as code: its blocks in order, and its spans with how often each stands.
+fn code_of(text: &str) -> (Vec<&str>, BTreeMap<&str, usize>) {
+    let mut blocks = Vec::new();
+    let mut spans = BTreeMap::new();
+    for (n, part) in text.split("```").enumerate() {
+        if n % 2 == 1 {
+            blocks.push(part);
+            continue;
+        }
+        for span in part.split('`').skip(1).step_by(2) {
+            *spans.entry(span).or_insert(0) += 1;
+        }
+    }
+    (blocks, spans)
+}
+
+#[test]
+fn both_descriptions_of_the_format_document_the_same_keys_words_and_examples() {
+    let (english, french) = (
+        file("docs/scenario-format.md"),
+        file("docs/scenario-format.fr.md"),
+    );
+    let headings = |text: &str| text.lines().filter(|line| line.starts_with("## ")).count();
+    assert_eq!(code_of(&english), code_of(&french));
+    assert_eq!(headings(&english), headings(&french));
+    let rows = |text: &str| text.lines().filter(|line| line.starts_with("| ")).count();
+    assert_eq!(rows(&english), rows(&french));
+    assert!(code_of(&english).1.len() > 150);
+}
+
 #[test]
 fn the_description_names_every_kind_of_event() {
     let text = file("docs/scenario-format.md");
