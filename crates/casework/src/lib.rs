@@ -9,6 +9,7 @@ mod actor;
 mod answer;
 pub mod applications;
 pub mod assurances;
+pub mod clerk;
 pub mod clock;
 pub mod desk;
 pub mod dialogues;

@@ -1,6 +1,8 @@
 //! Decisions: propose, sign, countersign, decline, return. What an order makes follows in
 //! [`crate::orders`].
 
+mod signing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::dialogue::{DialogueRecord, DialogueState, Step};
@@ -9,7 +11,7 @@ use domain::event::{DialogueStepped, DutyOpened, Event};
 use domain::id::{DecisionId, DutyId, MeasureId, OfficerId, OrderId};
 use domain::language::Bilingual;
 use domain::measure::propose::{self, ProposeRefusal, Standing};
-use domain::measure::sign::{self, Hand, Reach, SignRefusal};
+use domain::measure::sign::{self, Hand};
 use domain::measure::{
     Decision, Draft, MeasureInForce, Order, OrderKind, OrderRecord, PreviewSeal, Selection,
 };
@@ -60,28 +62,46 @@ impl Desk {
     /// # Errors
     /// A refusal by the decision, a mistake in a measure's text, or a fault.
     pub fn propose(&self, actor: &Actor, draft: Draft) -> Result<Done<Proposed>, DeskError> {
+        // Over a million permits it takes seconds to see what an order reaches, in which goods must
+        // be able to leave: so it is seen before the write, and sealed with its position and day.
+        let previews = self.previews(&draft)?;
+        let draft = Draft { previews, ..draft };
         self.act(actor, "measure.propose", |act| propose_in(act, draft))
+    }
+
+    /// What each order of a draft would reach if it were signed now.
+    fn previews(&self, draft: &Draft) -> Result<BTreeMap<OrderId, PreviewSeal>, DeskError> {
+        let log = self.reading()?;
+        let book = self.book(log.as_ref())?;
+        let known_at = log.head()?.position;
+        let mut seals = BTreeMap::new();
+        for order in &draft.orders {
+            book.check_order(order)?;
+            let lens = Lens {
+                as_of: binding_day(order, self.clock().today()),
+                known_at,
+            };
+            let (members, _) = reach::order_members(log.as_ref(), &book, order, lens)?;
+            seals.insert(order.id.clone(), reach::seal(&members, lens));
+        }
+        Ok(seals)
     }
 
     /// Signs a decision: by a second officer, or by one hand to stop in an emergency.
     ///
     /// # Errors
     /// A refusal by the decision, or a fault. A set that differs from the previewed one refuses a
-    /// second hand; an emergency takes the set as it is.
+    /// second hand; an emergency takes the set as it is, and says afterwards how it differs.
+    ///
+    /// The order binds from here on. Its numbered list, stop notices and notices follow by
+    /// [`Desk::settle`], which the caller or a [`crate::clerk::Clerk`] sees to.
     pub fn sign(
         &self,
         actor: &Actor,
         decision: &DecisionId,
         hand: Hand,
     ) -> Result<Done<SignedDecision>, DeskError> {
-        let action = match hand {
-            Hand::Second => "measure.sign",
-            Hand::Emergency => "measure.emergency",
-        };
-        let done = self.act(actor, action, |act| sign_in(act, decision, hand))?;
-        // The stop stands from the commit above; lists, notices and stop notices follow.
-        self.settle(actor)?;
-        Ok(done)
+        signing::sign(self, actor, decision, hand)
     }
 
     /// Countersigns an emergency.
@@ -148,23 +168,12 @@ pub(crate) fn binding_day(order: &Order, signed_on: Day) -> Day {
     order.instrument.effective.from.max(signed_on)
 }
 
-fn propose_in(act: &mut Act<'_>, mut draft: Draft) -> Result<Proposed, DeskError> {
+fn propose_in(act: &mut Act<'_>, draft: Draft) -> Result<Proposed, DeskError> {
     for policy in &draft.policies {
         act.book.check_measure(policy)?;
     }
     for order in &draft.orders {
         act.book.check_order(order)?;
-    }
-    let head = act.lens()?;
-    for order in &draft.orders {
-        let lens = Lens {
-            as_of: binding_day(order, act.today),
-            known_at: head.known_at,
-        };
-        let (members, _) = reach::order_members(act.log(), &act.book, order, lens)?;
-        draft
-            .previews
-            .insert(order.id.clone(), reach::seal(&members, head.known_at));
     }
     let refused = |refusal: ProposeRefusal| DeskError::refused("measure.propose", &refusal);
     let standing = standing_of(act, &draft)?;
@@ -235,73 +244,6 @@ fn standing_of(act: &Act<'_>, draft: &Draft) -> Result<Loaded, DeskError> {
         loaded.taken.insert(draft.id.to_string());
     }
     Ok(loaded)
-}
-
-fn sign_in(
-    act: &mut Act<'_>,
-    decision: &DecisionId,
-    hand: Hand,
-) -> Result<SignedDecision, DeskError> {
-    let held: Decision = act.load(decision)?;
-    let head = act.lens()?;
-    let mut reached = BTreeMap::new();
-    for order in &held.draft.orders {
-        let lens = Lens {
-            as_of: binding_day(order, act.today),
-            known_at: head.known_at,
-        };
-        let (members, unreachable) = reach::order_members(act.log(), &act.book, order, lens)?;
-        let seal = reach::seal(&members, head.known_at);
-        reached.insert(
-            order.id.clone(),
-            Reach {
-                seal,
-                members,
-                unreachable,
-            },
-        );
-    }
-    let signed = sign::sign(&held, &reached, &act.actor.officer, hand, act.today)
-        .map_err(|refusal: SignRefusal| DeskError::refused("measure.sign", &refusal))?;
-    let law = held
-        .draft
-        .orders
-        .first()
-        .map(|order| order.instrument.law.clone())
-        .or_else(|| {
-            held.draft
-                .policies
-                .first()
-                .map(|policy| policy.instrument.law.clone())
-        });
-    if let Some(law) = law {
-        act.under(law);
-    }
-    let mut events: Vec<Event> = vec![signed.decision.into()];
-    events.extend(signed.lifted.iter().cloned().map(Event::from));
-    events.extend(concluded(&held.draft, &act.actor.officer));
-    events.extend(signed.measures.iter().cloned().map(Event::from));
-    events.extend(signed.orders.iter().cloned().map(Event::from));
-    events.extend(duties(&held.draft, hand, act.today)?);
-    act.append_all(events, Vec::new())?;
-    Ok(SignedDecision {
-        decision: decision.clone(),
-        measures: signed
-            .measures
-            .iter()
-            .map(|made| made.measure.id.clone())
-            .collect(),
-        lifted: signed
-            .lifted
-            .iter()
-            .map(|lifted| lifted.measure.clone())
-            .collect(),
-        orders: reached
-            .into_iter()
-            .map(|(order, reach)| (order, reach.seal))
-            .collect(),
-        differences: signed.differences,
-    })
 }
 
 fn concluded<'a>(draft: &'a Draft, by: &'a OfficerId) -> impl Iterator<Item = Event> + 'a {

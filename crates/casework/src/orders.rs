@@ -71,25 +71,47 @@ impl Desk {
     /// A fault of the register.
     pub fn settle(&self, actor: &Actor) -> Result<Settled, DeskError> {
         let mut settled = Settled::default();
-        loop {
-            let pending = {
-                let log = self.reading()?;
-                reading::ids(
-                    log.as_ref(),
-                    domain::view::Noun::Order,
-                    "resolved",
-                    "pending",
-                )?
-            };
-            let Some(next) = pending.first() else {
-                return Ok(settled);
-            };
-            let order = OrderId::new(next).map_err(|m| DeskError::invariant(m.to_string()))?;
-            let step = self.act(actor, "measure.settle", |act| settle_part(act, &order))?;
-            settled.parts = settled.parts.saturating_add(step.what.parts);
-            settled.stop_notices = settled.stop_notices.saturating_add(step.what.stop_notices);
-            settled.notices = settled.notices.saturating_add(step.what.notices);
+        while let Some(id) = self.next_unlisted()? {
+            let members = self.members_of(&id)?;
+            loop {
+                let step = self.act(actor, "measure.settle", |act| {
+                    settle_part(act, &id, &members)
+                })?;
+                settled.parts = settled.parts.saturating_add(step.what.parts);
+                settled.stop_notices = settled.stop_notices.saturating_add(step.what.stop_notices);
+                settled.notices = settled.notices.saturating_add(step.what.notices);
+                let record: OrderRecord = reading::load(self.reading()?.as_ref(), id.as_str())?;
+                if record.is_resolved {
+                    break;
+                }
+            }
         }
+        Ok(settled)
+    }
+
+    /// The first order whose numbered list is not complete.
+    fn next_unlisted(&self) -> Result<Option<OrderId>, DeskError> {
+        let log = self.reading()?;
+        let noun = domain::view::Noun::Order;
+        let pending = reading::ids(log.as_ref(), noun, "resolved", "pending")?;
+        pending
+            .first()
+            .map(|id| OrderId::new(id).map_err(|m| DeskError::invariant(m.to_string())))
+            .transpose()
+    }
+
+    /// The members of an order: the lines that satisfied its selection at its own position. They
+    /// never change, so they are worked out once, outside of any write.
+    fn members_of(&self, id: &OrderId) -> Result<Members, DeskError> {
+        let log = self.reading()?;
+        let book = self.book(log.as_ref())?;
+        let record: OrderRecord = reading::load(log.as_ref(), id.as_str())?;
+        let lens = Lens {
+            as_of: record.binds_from,
+            known_at: record.position,
+        };
+        let (members, _) = reach::order_members(log.as_ref(), &book, &record.order, lens)?;
+        Ok(members)
     }
 
     /// Does what time alone brings: reservations that lapse, stop notices that nobody has
@@ -174,11 +196,14 @@ pub(crate) fn stop_duty(shipment: &ShipmentId, order: &OrderId) -> Result<DutyId
 }
 
 /// Writes the next part of one order's list, with what each permit in it calls for.
-fn settle_part(act: &mut Act<'_>, id: &OrderId) -> Result<Settled, DeskError> {
+fn settle_part(act: &mut Act<'_>, id: &OrderId, members: &Members) -> Result<Settled, DeskError> {
     let record: OrderRecord = act.load(id)?;
-    let members = members_of(act, &record)?;
+    if record.is_resolved {
+        // Somebody else wrote the last part meanwhile.
+        return Ok(Settled::default());
+    }
     let done = usize::try_from(record.resolved_lines).unwrap_or(usize::MAX);
-    let (part, is_complete) = next_part(&members, done);
+    let (part, is_complete) = next_part(members, done);
     let mut settled = Settled {
         parts: 1,
         ..Settled::default()
@@ -214,16 +239,6 @@ const fn stops(order: &Order) -> bool {
         order.kind,
         OrderKind::Suspend | OrderKind::Cancel | OrderKind::Annul
     )
-}
-
-/// The members of an order: the lines that satisfied its selection at its own position.
-fn members_of(act: &Act<'_>, record: &OrderRecord) -> Result<Members, DeskError> {
-    let lens = Lens {
-        as_of: record.binds_from,
-        known_at: record.position,
-    };
-    let (members, _) = reach::order_members(act.log(), &act.book, &record.order, lens)?;
-    Ok(members)
 }
 
 /// The permits after the first `done` lines, as many as one part holds.

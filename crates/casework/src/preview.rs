@@ -139,7 +139,7 @@ pub(crate) fn preview(
     let mut shown = Preview {
         scope: book.render(scope),
         as_of: lens.as_of,
-        seal: reach::seal(&members, lens.known_at),
+        seal: reach::seal(&members, lens),
         by_standing: BTreeMap::new(),
         holders: BTreeSet::new(),
         undisclosed_holders: 0,

@@ -319,7 +319,7 @@ fn cannot_act(
 
 /// Seals a set: how many, and a digest over the references in order.
 #[must_use]
-pub(crate) fn seal(members: &Members, at: Position) -> PreviewSeal {
+pub(crate) fn seal(members: &Members, lens: Lens) -> PreviewSeal {
     let mut text = String::new();
     let mut lines = 0_u64;
     for (permit, numbers) in members {
@@ -332,7 +332,8 @@ pub(crate) fn seal(members: &Members, at: Position) -> PreviewSeal {
         }
     }
     PreviewSeal {
-        at,
+        at: lens.known_at,
+        as_of: Some(lens.as_of),
         lines,
         permits: u64::try_from(members.len()).unwrap_or(u64::MAX),
         digest: Digest::of(text.as_bytes()).to_string(),

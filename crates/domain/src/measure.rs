@@ -227,6 +227,9 @@ pub struct Order {
 pub struct PreviewSeal {
     /// The position at which the register was looked at.
     pub at: Position,
+    /// The day for which lines were looked at: the first on which the order would bind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Day>,
     /// Lines reached.
     pub lines: u64,
     /// Permits reached.

@@ -65,8 +65,9 @@ pub(crate) enum Command {
     Report(Later),
     /// Check the paper of a permit (not built yet)
     VerifyPermit(Later),
-    /// Drive load and compare (not built yet)
-    Bench(Later),
+    /// Drive load and compare with the same work done other ways
+    #[command(subcommand)]
+    Bench(Bench),
     /// Restore a copy (not built yet)
     Restore(Later),
 }
@@ -207,6 +208,40 @@ pub(crate) enum Gate {
         /// The shipment
         shipment: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// Put load on the gate, over HTTP and in process
+    Gate(BenchGate),
+    /// Walk from findings (not built yet)
+    Exposure(Later),
+    /// Screen names (not built yet)
+    Screen(Later),
+    /// Sweep policies over permits (not built yet)
+    Sweep(Later),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchGate {
+    /// Clients at once
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) clients: u32,
+    /// Rounds, in each of which every way has its turn
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rounds: u32,
+    /// Milliseconds of one turn
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) milliseconds: u64,
+    /// Permits in the register
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) permits: u32,
+    /// Orders in force, a register for each figure; the first is what the others are compared with
+    #[arg(long, value_delimiter = ',', default_values_t = [0_u32, 10, 100])]
+    pub(crate) measures: Vec<u32>,
+    /// An empty store for the first register, in place of a file of its own
+    #[arg(long)]
+    pub(crate) on: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ use crate::cli::{Cli, Command, Import, LensArgs, Lists, Measure};
 use crate::demo_store::{self, StoreTrouble};
 use crate::system_clock::SystemClock;
 
+mod bench;
 mod door;
 mod gate;
 mod imports;
@@ -141,7 +142,7 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         Command::Evidence(_) | Command::Exposure(_) => Err(Stop::NotBuilt("exposure")),
         Command::Report(_) => Err(Stop::NotBuilt("report")),
         Command::VerifyPermit(_) => Err(Stop::NotBuilt("documents")),
-        Command::Bench(_) => Err(Stop::NotBuilt("bench")),
+        Command::Bench(words) => bench::bench(&ground, &words),
         Command::Restore(_) => Err(Stop::NotBuilt("restore")),
     }
 }

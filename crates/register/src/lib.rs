@@ -15,6 +15,7 @@
 //! Everything but [`sqlite`] is independent of the engine. Another engine implements the traits of
 //! [`store`] in its own SQL, and passes the same contract suite.
 
+pub mod bare;
 pub mod checkpoint;
 pub mod event;
 pub mod excerpt;

@@ -4,7 +4,7 @@
 //! each from one state. Several processes may use the file.
 
 mod connection;
-mod doing;
+pub(crate) mod doing;
 mod events;
 mod reading;
 mod redact;

@@ -165,6 +165,7 @@ impl Stage<'_> {
             &self.officers.minister
         };
         let signed = self.desk.sign(signer, &id, hand)?.what;
+        self.desk.settle(signer)?;
         if event.emergency {
             self.desk.countersign(&self.officers.minister, &id)?;
         }

@@ -30,6 +30,7 @@ fn decision(world: &World) -> &Decision {
 fn seal(digest: &str, lines: u64) -> PreviewSeal {
     PreviewSeal {
         at: Position(1),
+        as_of: None,
         lines,
         permits: 1,
         digest: digest.into(),

@@ -167,6 +167,7 @@ fn refusals_on_measures_say_the_same_in_both_languages() {
     let seal = |lines| {
         Box::new(PreviewSeal {
             at: Position(1),
+            as_of: None,
             lines,
             permits: lines,
             digest: "aa".into(),

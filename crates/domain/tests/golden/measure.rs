@@ -176,6 +176,7 @@ fn written_policy() -> PolicyMeasure {
 fn seal() -> PreviewSeal {
     PreviewSeal {
         at: Position(4711),
+        as_of: None,
         lines: 31,
         permits: 29,
         digest: digest("d4"),

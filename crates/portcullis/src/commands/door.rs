@@ -29,7 +29,9 @@ pub(crate) fn sign(ground: &Ground, decision: &str, emergency: bool) -> Result<u
     } else {
         Hand::Second
     };
-    let done = desk.sign(&ground.actor(&desk)?, &id, hand)?;
+    let actor = ground.actor(&desk)?;
+    let done = desk.sign(&actor, &id, hand)?;
+    desk.settle(&actor)?;
     print_json(&done.what)?;
     Ok(DONE)
 }

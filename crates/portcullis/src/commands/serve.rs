@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use casework::clerk::Clerk;
 use casework::scenario::play;
 use casework::{Desk, DeskError};
 use intake::scenario::read_scenario;
@@ -21,7 +22,9 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
     } else {
         (ground.desk()?, None)
     };
-    let router = web::router(Arc::new(desk), demo).map_err(DeskError::from)?;
+    let desk = Arc::new(desk);
+    let _clerk = Clerk::start(Arc::clone(&desk)).map_err(DeskError::from)?;
+    let router = web::router(desk, demo).map_err(DeskError::from)?;
     let runtime = tokio::runtime::Runtime::new().map_err(|m| Stop::Fault(m.to_string()))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(&words.listen)

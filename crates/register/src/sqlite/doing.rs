@@ -11,7 +11,7 @@ use crate::fault::RegisterFault;
 pub(super) const WAIT_MS: u64 = 30_000;
 
 /// Says what was being done when a statement failed.
-pub(super) trait Doing<T> {
+pub(crate) trait Doing<T> {
     /// The result with its failure explained.
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, RegisterFault>;
 }
