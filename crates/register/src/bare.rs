@@ -78,3 +78,29 @@ impl BareLedger {
         Ok(granted)
     }
 }
+
+/// The same tables for PostgreSQL, one statement after another, with one balance for each of
+/// `permits`.
+#[must_use]
+pub fn postgres_tables(permits: u32) -> [String; 4] {
+    [
+        "CREATE TABLE permit (id integer PRIMARY KEY, held bigint NOT NULL)".to_owned(),
+        format!(
+            "INSERT INTO permit SELECT id, 1000000000000 FROM generate_series(1, {permits}) id"
+        ),
+        "CREATE TABLE drawn (number bigserial PRIMARY KEY, permit integer NOT NULL)".to_owned(),
+        "VACUUM ANALYZE permit".to_owned(),
+    ]
+}
+
+/// A draw the usual way, as a script of `pgbench`: a row lock, an update and an insert in one
+/// transaction. `permit` is a number or an expression of `pgbench`.
+#[must_use]
+pub fn postgres_draw(permit: &str) -> String {
+    format!(
+        "\\set permit {permit}\nBEGIN;\n\
+         SELECT held FROM permit WHERE id = :permit FOR UPDATE;\n\
+         UPDATE permit SET held = held - 1 WHERE id = :permit AND held >= 1;\n\
+         INSERT INTO drawn (permit) VALUES (:permit);\nCOMMIT;\n"
+    )
+}

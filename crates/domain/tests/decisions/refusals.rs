@@ -162,17 +162,18 @@ fn refusals_on_permits_say_the_same_in_both_languages() {
     assert_eq!(said.len(), terms.len());
 }
 
+fn seal(lines: u64) -> Box<PreviewSeal> {
+    Box::new(PreviewSeal {
+        at: Position(1),
+        as_of: None,
+        lines,
+        permits: lines,
+        digest: "aa".into(),
+    })
+}
+
 #[test]
 fn refusals_on_measures_say_the_same_in_both_languages() {
-    let seal = |lines| {
-        Box::new(PreviewSeal {
-            at: Position(1),
-            as_of: None,
-            lines,
-            permits: lines,
-            digest: "aa".into(),
-        })
-    };
     let order = || id("ORD-1");
     check(&[
         &ProposeRefusal::Empty(id("DCN-1")),

@@ -76,13 +76,16 @@ pub(super) fn figures(mut micros: Vec<f64>, took: Duration) -> Figures {
     }
 }
 
+/// Gives the body and the idempotency key of the n-th request.
+pub(super) type Requests = Arc<dyn Fn(u64) -> Result<(String, String), Stop> + Send + Sync>;
+
 /// Where clients connect, and what each of them sends.
 #[derive(Clone)]
 pub(super) struct Target {
     pub(super) address: std::net::SocketAddr,
     pub(super) path: &'static str,
-    /// Gives the body and the idempotency key of the n-th request.
-    pub(super) request: Arc<dyn Fn(u64) -> Result<(String, String), Stop> + Send + Sync>,
+    /// What is sent.
+    pub(super) request: Requests,
     pub(super) token: String,
     /// What every answer must contain.
     pub(super) expects: &'static str,

@@ -43,73 +43,38 @@ impl Cluster {
             folder,
             as_nobody,
         };
-        let data = cluster.folder.join("data");
-        let (data, socket) = (data.as_os_str(), cluster.folder.display());
-        cluster.done(
-            "initdb",
-            ["-A", "trust", "-U", "bench", "-N", "-D"].map(OsStr::new),
-            &[data],
-        )?;
-        let options = format!("-c listen_addresses='' -k '{socket}' -c max_connections=80");
-        let log = cluster.folder.join("log");
-        cluster.done(
-            "pg_ctl",
-            ["-w", "-l"].map(OsStr::new),
-            &[
-                log.as_os_str(),
-                OsStr::new("-o"),
-                OsStr::new(&options),
-                OsStr::new("-D"),
-                data,
-                OsStr::new("start"),
-            ],
-        )?;
-        let tables = format!(
-            "CREATE TABLE permit (id integer PRIMARY KEY, held bigint NOT NULL);
-             INSERT INTO permit SELECT id, 1000000000000 FROM generate_series(1, {permits}) id;
-             CREATE TABLE drawn (number bigserial PRIMARY KEY, permit integer NOT NULL);
-             VACUUM ANALYZE permit;"
-        );
-        cluster.done(
-            "psql",
-            cluster.connection().each_ref().map(String::as_ref),
-            &[
-                OsStr::new("-v"),
-                OsStr::new("ON_ERROR_STOP=1"),
-                OsStr::new("-qc"),
-                OsStr::new(tables.lines().next().unwrap_or_default()),
-            ],
-        )?;
-        for statement in tables
-            .split(';')
-            .skip(1)
-            .map(str::trim)
-            .filter(|s| !s.is_empty())
-        {
-            cluster.done(
-                "psql",
-                cluster.connection().each_ref().map(String::as_ref),
-                &[
-                    OsStr::new("-v"),
-                    OsStr::new("ON_ERROR_STOP=1"),
-                    OsStr::new("-qc"),
-                    OsStr::new(statement),
-                ],
-            )?;
+        cluster.serve()?;
+        for statement in register::bare::postgres_tables(permits) {
+            let connection = cluster.connection();
+            let first = connection.each_ref().map(OsStr::new);
+            let rest = ["-v", "ON_ERROR_STOP=1", "-qc", &statement].map(OsStr::new);
+            cluster.done("psql", first, &rest)?;
         }
         for (name, permit) in [
             ("hot", "1".to_owned()),
             ("uniform", format!("random(1, {permits})")),
         ] {
-            let script = format!(
-                "\\set permit {permit}\nBEGIN;\n\
-                 SELECT held FROM permit WHERE id = :permit FOR UPDATE;\n\
-                 UPDATE permit SET held = held - 1 WHERE id = :permit AND held >= 1;\n\
-                 INSERT INTO drawn (permit) VALUES (:permit);\nCOMMIT;\n"
-            );
+            let script = register::bare::postgres_draw(&permit);
             std::fs::write(cluster.folder.join(name), script).map_err(|m| m.to_string())?;
         }
         Ok(cluster)
+    }
+
+    /// Makes the cluster's files and starts its server.
+    fn serve(&self) -> Result<(), String> {
+        let (data, log) = (self.folder.join("data"), self.folder.join("log"));
+        let (data, log) = (data.as_os_str(), log.as_os_str());
+        let words = ["-A", "trust", "-U", "bench", "-N", "-D"].map(OsStr::new);
+        self.done("initdb", words, &[data])?;
+        let socket = self.folder.display();
+        let options = format!("-c listen_addresses='' -k '{socket}' -c max_connections=80");
+        let [options, o, d, start] = [options.as_str(), "-o", "-D", "start"].map(OsStr::new);
+        self.done(
+            "pg_ctl",
+            ["-w", "-l"].map(OsStr::new),
+            &[log, o, options, d, data, start],
+        )?;
+        Ok(())
     }
 
     fn connection(&self) -> [String; 6] {

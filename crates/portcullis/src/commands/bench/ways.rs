@@ -182,36 +182,43 @@ fn gate(open: &Arc<Open>, orders: u32, words: &BenchGate, is_first: bool) -> Vec
         ));
     }
     if is_first {
-        let kept = Arc::clone(open);
-        ways.push(Way::new(
-            PLAIN,
-            &[BARE_ONE],
-            Box::new(move |turn| clients::one_by_one(&kept.town, Spread::Hot, turn, &kept.counter)),
-        ));
-        let mut alone = Way::new(
-            &named("over HTTP, 1 client", Spread::Hot),
-            &[BARE_ONE],
-            http(open, 1, Spread::Hot),
-        );
-        alone.is_latency = true;
-        ways.push(alone);
-        let kept = Arc::clone(open);
-        let mut alone = Way::new(
-            &named("in process, 1 at once", Spread::Hot),
-            &[BARE_ONE],
-            Box::new(move |turn| {
-                clients::in_process(
-                    &kept.town,
-                    &kept.gate,
-                    (1, Spread::Hot),
-                    turn,
-                    &kept.counter,
-                )
-            }),
-        );
-        alone.is_latency = true;
-        ways.push(alone);
+        ways.extend(alone(open, &named));
     }
+    ways
+}
+
+/// What one client sees, who has nobody to share a commit with.
+fn alone(open: &Arc<Open>, named: &dyn Fn(&str, Spread) -> String) -> Vec<Way> {
+    let mut ways = Vec::new();
+    let kept = Arc::clone(open);
+    ways.push(Way::new(
+        PLAIN,
+        &[BARE_ONE],
+        Box::new(move |turn| clients::one_by_one(&kept.town, Spread::Hot, turn, &kept.counter)),
+    ));
+    let mut alone = Way::new(
+        &named("over HTTP, 1 client", Spread::Hot),
+        &[BARE_ONE],
+        http(open, 1, Spread::Hot),
+    );
+    alone.is_latency = true;
+    ways.push(alone);
+    let kept = Arc::clone(open);
+    let mut alone = Way::new(
+        &named("in process, 1 at once", Spread::Hot),
+        &[BARE_ONE],
+        Box::new(move |turn| {
+            clients::in_process(
+                &kept.town,
+                &kept.gate,
+                (1, Spread::Hot),
+                turn,
+                &kept.counter,
+            )
+        }),
+    );
+    alone.is_latency = true;
+    ways.push(alone);
     ways
 }
 
