@@ -5,7 +5,7 @@
 //! server signed is seen by the next decision of every server.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use domain::event::Event;
@@ -33,8 +33,7 @@ const CATCH_UP_MAX: usize = 2_000;
 const SHAPES_MAX: usize = 16;
 
 /// What the parties of a permit were, by order not listed yet, at that order's own position.
-type PartiesThen =
-    std::collections::BTreeMap<OrderId, std::collections::BTreeMap<PartyId, PartyFacts>>;
+type PartiesThen = BTreeMap<OrderId, BTreeMap<PartyId, PartyFacts>>;
 
 /// What a decision needs of one permit, besides what is left of it.
 pub(crate) struct Folder {
@@ -43,7 +42,7 @@ pub(crate) struct Folder {
     /// Exporters registered for its use on the day.
     pub registered: BTreeSet<PartyId>,
     /// What is known of the parties that its terms name.
-    pub parties: std::collections::BTreeMap<PartyId, PartyFacts>,
+    pub parties: BTreeMap<PartyId, PartyFacts>,
     /// The orders listed on it, and all not listed yet.
     pub orders: Vec<OrderRecord>,
     /// The parties as they stood at the position of each order not listed yet.
@@ -52,25 +51,28 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    fn read(log: &dyn Reading, id: &PermitId, lens: Lens) -> Result<Option<Self>, DeskError> {
+    fn read(
+        memory: &Memory,
+        log: &dyn Reading,
+        id: &PermitId,
+        lens: Lens,
+    ) -> Result<Option<Self>, DeskError> {
         let Some(permit): Option<Permit> = reading::find(log, id.as_str())? else {
             return Ok(None);
         };
         let held: Option<Registrations> = reading::find(log, id.as_str())?;
         let registered = held.map(|held| held.on(lens.as_of)).unwrap_or_default();
         let terms = permit.terms_on(lens.as_of);
-        let parties = reading::party_facts(log, terms.parties(), lens)?;
+        let parties = memory.parties(log, terms.parties(), lens)?;
         let mut orders: Vec<OrderRecord> = Vec::new();
         for covering in &permit.coverings {
             orders.push(reading::load(log, covering.order.as_str())?);
         }
         // INVARIANT (the gate): an order binds before its list of numbers is written.
-        let pending = reading::all::<OrderRecord>(log, Some(("resolved", "pending")))?;
-        orders.extend(
-            pending
-                .into_iter()
-                .filter(|order| !permit.coverings.iter().any(|c| c.order == order.order.id)),
-        );
+        let is_listed =
+            |order: &&OrderRecord| permit.coverings.iter().any(|c| c.order == order.order.id);
+        let pending = memory.pending(log)?;
+        orders.extend(pending.iter().filter(|order| !is_listed(order)).cloned());
         let mut then = PartiesThen::new();
         for order in orders.iter().filter(|order| !order.is_resolved) {
             let at = Lens {
@@ -140,6 +142,9 @@ struct Shelves {
     ledgers: HashMap<String, Option<Arc<LineLedger>>>,
     actors: HashMap<String, Option<Arc<Actor>>>,
     allowed: BTreeSet<(String, Vec<String>, &'static str)>,
+    parties: HashMap<PartyId, Option<PartyFacts>>,
+    /// Orders whose lists are not complete.
+    pending: Option<Arc<Vec<OrderRecord>>>,
 }
 
 /// What the gate remembers.
@@ -186,6 +191,9 @@ impl Memory {
             shelves.folders.clear();
             shelves.ledgers.clear();
         }
+        if shelves.parties.len() > PERMITS_MAX {
+            shelves.parties.clear();
+        }
         Ok(())
     }
 
@@ -217,8 +225,44 @@ impl Memory {
         if let Some(known) = self.0.borrow().folders.get(id) {
             return Ok(known.clone());
         }
-        let read = Folder::read(log, id, lens)?.map(Arc::new);
+        let read = Folder::read(self, log, id, lens)?.map(Arc::new);
         self.0.borrow_mut().folders.insert(id.clone(), read.clone());
+        Ok(read)
+    }
+
+    /// What is known of parties.
+    pub(crate) fn parties<'p>(
+        &self,
+        log: &dyn Reading,
+        wanted: impl Iterator<Item = &'p PartyId>,
+        lens: Lens,
+    ) -> Result<BTreeMap<PartyId, PartyFacts>, DeskError> {
+        let mut facts = BTreeMap::new();
+        for id in wanted {
+            let known = self.0.borrow().parties.get(id).cloned();
+            let found = match known {
+                Some(found) => found,
+                None => {
+                    let one = reading::party_facts(log, std::iter::once(id), lens)?;
+                    let found = one.into_values().next();
+                    let mut shelves = self.0.borrow_mut();
+                    shelves.parties.insert(id.clone(), found.clone());
+                    found
+                }
+            };
+            facts.extend(found.map(|found| (id.clone(), found)));
+        }
+        Ok(facts)
+    }
+
+    /// The orders whose numbered lists are not complete: each may cover any permit.
+    fn pending(&self, log: &dyn Reading) -> Result<Arc<Vec<OrderRecord>>, DeskError> {
+        if let Some(known) = &self.0.borrow().pending {
+            return Ok(Arc::clone(known));
+        }
+        let read = reading::all::<OrderRecord>(log, Some(("resolved", "pending")))?;
+        let read = Arc::new(read);
+        self.0.borrow_mut().pending = Some(Arc::clone(&read));
         Ok(read)
     }
 
@@ -291,6 +335,8 @@ impl Shelves {
                 // An order may reach any permit, and a party may be named by any.
                 Noun::Order | Noun::Party | Noun::Authority | Noun::RegimeFile => {
                     self.folders.clear();
+                    self.parties.clear();
+                    self.pending = None;
                 }
                 Noun::Officer => {
                     self.actors.clear();

@@ -8,10 +8,11 @@ use cedar_policy::{
     RestrictedExpression, Schema,
 };
 use domain::control_list::{EntryId, EntryTree};
-use domain::id::MeasureId;
+use domain::id::{MeasureId, PermitId};
 use domain::policy::PolicyFinding;
 use domain::time::Day;
 
+use crate::confined::{self, Reach};
 use crate::groups::CountryGroups;
 use crate::lists::ControlLists;
 use crate::place::one_line;
@@ -24,6 +25,8 @@ pub(crate) struct Compiled {
     /// What could not be compiled: reported with every answer, for it may have stood.
     broken: Vec<PolicyFinding>,
     mentioned: BTreeSet<EntryId>,
+    /// The permits on which a release may be spoken of; none where it may be on any.
+    releases: Option<BTreeSet<String>>,
     branches: Mutex<BTreeMap<EntryId, BTreeSet<EntryId>>>,
     authorizer: Authorizer,
 }
@@ -38,6 +41,7 @@ impl Compiled {
             meanings: BTreeMap::new(),
             broken: Vec::new(),
             mentioned: BTreeSet::new(),
+            releases: Some(BTreeSet::new()),
             branches: Mutex::new(BTreeMap::new()),
             authorizer: Authorizer::new(),
         }
@@ -52,6 +56,11 @@ impl Compiled {
             .filter(|named| named.type_name().to_string() == "ControlEntry");
         self.mentioned
             .extend(entries.filter_map(|named| EntryId::new(named.id().unescaped()).ok()));
+        match (confined::of(&annotated.policy), &mut self.releases) {
+            (Reach::Permits(more), Some(permits)) => permits.extend(more),
+            (Reach::Any, releases) => *releases = None,
+            _ => {}
+        }
         match self.set.add(annotated.policy.new_id(id.clone())) {
             Ok(()) => {
                 self.meanings.insert(id, (annotated, measure.cloned()));
@@ -62,10 +71,19 @@ impl Compiled {
 
     /// Takes note of a policy that cannot be asked.
     pub(crate) fn add_broken(&mut self, policy: Option<String>, because: &str) {
+        self.releases = None;
         self.broken.push(PolicyFinding::Undetermined {
             policy,
             because: one_line(because),
         });
+    }
+
+    /// Whether no policy here can stand, or fail, on a release on this permit.
+    pub(crate) fn is_silent_on(&self, permit: &PermitId) -> bool {
+        let spoken_of = |permits: &BTreeSet<String>| permits.contains(permit.as_str());
+        self.releases
+            .as_ref()
+            .is_some_and(|permits| !spoken_of(permits))
     }
 
     /// Every branch in which a rating lies: its ancestors, and the branches that these policies

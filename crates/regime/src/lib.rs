@@ -8,6 +8,7 @@
 pub mod access;
 pub mod codes;
 mod compiled;
+mod confined;
 pub mod control;
 pub mod countries;
 pub mod criteria;
