@@ -1,6 +1,11 @@
 //! Which permits a policy confines itself to: so that a release on any other permit need not be put
 //! to it.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value gives null for a key or number that it does not have"
+)]
+
 use std::collections::BTreeSet;
 
 use cedar_policy::Policy;
