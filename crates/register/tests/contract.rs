@@ -12,6 +12,8 @@ mod beside;
 mod log;
 #[path = "contract/proofs.rs"]
 mod proofs;
+#[path = "toy/server.rs"]
+mod server;
 mod toy;
 #[path = "contract/views.rs"]
 mod views;
@@ -33,6 +35,15 @@ macro_rules! contract {
             $($(#[test]
             fn $test() {
                 crate::$group::$test(crate::toy::sqlite);
+            })*)*
+        }
+
+        mod postgres {
+            $($(#[test]
+            fn $test() {
+                if crate::server::runs(stringify!($test)) {
+                    crate::$group::$test(crate::server::store);
+                }
             })*)*
         }
     };
