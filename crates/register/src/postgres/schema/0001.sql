@@ -1,4 +1,11 @@
-CREATE SCHEMA IF NOT EXISTS register;
+-- An operator may have made the schema for a role that may make none.
+DO $$
+BEGIN
+    IF to_regnamespace('register') IS NULL THEN
+        CREATE SCHEMA register;
+    END IF;
+END
+$$;
 
 CREATE TABLE register.schema_version (
     version bigint PRIMARY KEY
