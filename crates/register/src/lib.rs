@@ -40,4 +40,4 @@ pub use store::{
     Lookup, Mark, OutboxPart, OutgoingEntry, Page, Progress, Reading, Store, StoredAnswer, View,
     Writing,
 };
-pub use verify::{VerifyOptions, VerifyReport};
+pub use verify::{Depth, VerifyOptions, VerifyReport};
