@@ -3,6 +3,8 @@
 //! The library part is what tests of every room share: finding real input that is not part of the
 //! project, and saying loudly when a test did not run for want of it.
 
+pub mod postgres;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

@@ -4,6 +4,8 @@ use domain::event::{Event, Recorded};
 use domain::id::OfficerId;
 use domain::view::{self, FoldFault, Noun, State};
 use register::{Key, Projection, ProjectionFault, RegisterFault, States, StoredEvent, ViewRow};
+use serde::Deserialize as _;
+use serde::de::value::MapDeserializer;
 
 /// Folds events with `domain::view`.
 #[derive(Debug, Default, Clone, Copy)]
@@ -14,11 +16,12 @@ pub struct DomainProjection;
 /// # Errors
 /// Says what cannot be read.
 pub(crate) fn recorded(event: &StoredEvent) -> Result<Recorded, String> {
-    let mut whole = serde_json::Map::new();
-    whole.insert("kind".into(), event.kind.clone().into());
-    whole.insert("payload".into(), event.payload.clone());
-    let read: Event = serde_json::from_value(whole.into())
-        .map_err(|cause| format!("{} of form {}: {cause}", event.kind, event.form))?;
+    // Read in place: a copy of the payload would cost as much as the reading.
+    let kind = serde_json::Value::from(event.kind.as_str());
+    let parts = [("kind", &kind), ("payload", &event.payload)];
+    let read = Event::deserialize(MapDeserializer::new(parts.into_iter())).map_err(
+        |cause: serde_json::Error| format!("{} of form {}: {cause}", event.kind, event.form),
+    )?;
     let actor = OfficerId::new(&event.actor).map_err(|cause| cause.to_string())?;
     Ok(Recorded {
         position: event.position,

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "portcullis", version, arg_required_else_help = true)]
 pub(crate) struct Cli {
-    /// Where the register lives: sqlite:FILE
+    /// Where the register lives: sqlite:FILE or postgres://ADDRESS
     #[arg(long, global = true, env = "PORTCULLIS_STORE")]
     pub(crate) store: Option<String>,
     /// The officer who acts; the operator of this machine when absent

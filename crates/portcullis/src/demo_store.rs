@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use casework::DomainProjection;
-use register::{RegisterFault, SqliteStore, Store};
+use register::{PostgresStore, Progress, RegisterFault, SqliteStore, Store};
 
 /// A store that was named but cannot be used.
 #[derive(Debug)]
@@ -17,25 +17,26 @@ pub(crate) enum StoreTrouble {
     File(std::io::Error),
 }
 
-/// Opens the store at `sqlite:FILE`.
+/// Opens the store at `sqlite:FILE` or `postgres://…`.
 pub(crate) fn open(address: &str) -> Result<Box<dyn Store>, StoreTrouble> {
-    let Some(file) = address.strip_prefix("sqlite:") else {
-        let says = if address.starts_with("postgres:") {
-            "PostgreSQL is not built yet: expected sqlite:FILE".to_owned()
-        } else {
-            format!("`{address}` is not a store: expected sqlite:FILE")
-        };
-        return Err(StoreTrouble::Address(says));
-    };
     let mut told = false;
-    let store = SqliteStore::open(&PathBuf::from(file), Arc::new(DomainProjection), &mut |p| {
-        if !told {
+    let mut progress = |p: Progress| {
+        if !told && p.of > 0 {
             eprintln!("folding {} events again for this version.", p.of);
             told = true;
         }
-    })
-    .map_err(StoreTrouble::Register)?;
-    Ok(Box::new(store))
+    };
+    let projection = Arc::new(DomainProjection);
+    if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+        let store = PostgresStore::open(address, projection, &mut progress);
+        return Ok(Box::new(store.map_err(StoreTrouble::Register)?));
+    }
+    let Some(file) = address.strip_prefix("sqlite:") else {
+        let says = format!("`{address}` is not a store: expected sqlite:FILE or postgres://…");
+        return Err(StoreTrouble::Address(says));
+    };
+    let store = SqliteStore::open(&PathBuf::from(file), projection, &mut progress);
+    Ok(Box::new(store.map_err(StoreTrouble::Register)?))
 }
 
 /// The address of a fresh store in the temporary folder, removed when it stood there before.

@@ -26,6 +26,35 @@ pub enum RegisterFault {
         /// How long this process waited.
         waited_ms: u64,
     },
+    /// A write was sent to be made durable, and whether it was is not known: the answer was lost, or
+    /// no standby confirmed it. Nothing of it may be told to anyone. Ask again under the same
+    /// idempotency key, or look at the log, once the register can be reached.
+    #[error("{doing}: whether it was done is not known: {because}")]
+    UnknownOutcome {
+        /// What was being done.
+        doing: String,
+        /// Why it is not known.
+        because: String,
+    },
+    /// The server would not keep what it acknowledges, so nothing is written there.
+    #[error("the server has {setting} = `{found}`: expected {expected}")]
+    NotDurable {
+        /// The setting of the server.
+        setting: &'static str,
+        /// Its value.
+        found: String,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// The server is a standby: it may be behind, and no decision is read from it.
+    #[error("{doing}: the server is a standby: expected the primary")]
+    Standby {
+        /// What was being done.
+        doing: String,
+    },
+    /// The text is not the address of a register.
+    #[error("the address of the register cannot be read")]
+    Address(#[from] crate::postgres::AddressMistake),
     /// The file is something else; nothing in it was changed.
     #[error("`{}` is not a register: {because}", path.display())]
     NotARegister {

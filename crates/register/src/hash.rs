@@ -89,6 +89,59 @@ impl Digest {
     }
 }
 
+/// What SHA-256 starts from (FIPS 180-4, section 5.3.3).
+const START: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+/// Most blocks of a message that is put together on the stack: a pointer and a value of the usual
+/// lengths fit.
+const BLOCKS_MAX: usize = 4;
+
+/// The SHA-256 of these parts, one after the other.
+///
+/// Most messages of the log are short, and there are dozens for each event: such a message is put
+/// together and padded on the stack, and its blocks are compressed at once, at about two thirds of
+/// the cost of a hasher that takes part after part.
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    // The padding is one byte, zeros, and the length in bits as eight bytes.
+    let blocks_used = length.saturating_add(9).div_ceil(64);
+    if blocks_used > BLOCKS_MAX {
+        let mut hasher = Sha256::new();
+        parts.iter().for_each(|part| hasher.update(part));
+        return hasher.finalize().into();
+    }
+    let mut blocks = [[0_u8; 64]; BLOCKS_MAX];
+    let mut rest = blocks.as_flattened_mut();
+    for part in parts.iter().copied().chain([[0x80].as_slice()]) {
+        let (here, after) = rest.split_at_mut(part.len());
+        here.copy_from_slice(part);
+        rest = after;
+    }
+    let used = blocks.get_mut(..blocks_used).unwrap_or_default();
+    if let Some(end) = used.last_mut().and_then(|block| block.last_chunk_mut()) {
+        *end = u64::try_from(length)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(8)
+            .to_be_bytes();
+    }
+    let mut state = START;
+    sha2::block_api::compress256(&mut state, used);
+    let mut digest = [0; 32];
+    for (bytes, word) in digest.chunks_exact_mut(4).zip(state) {
+        bytes.copy_from_slice(&word.to_be_bytes());
+    }
+    digest
+}
+
 /// Reads 64 digits of lower-case hexadecimal: one spelling only, so that texts can be compared.
 fn from_hex(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 {
@@ -120,6 +173,18 @@ mod tests {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!(digest.to_string().parse::<Digest>().unwrap(), digest);
+    }
+
+    #[test]
+    fn a_message_put_together_hashes_as_one_taken_part_by_part() {
+        let bytes: Vec<u8> = (0..=255).chain(0..=255).collect();
+        for length in 0..=bytes.len() {
+            let message = &bytes[..length];
+            let expected: [u8; 32] = Sha256::digest(message).into();
+            let (left, right) = message.split_at(length / 3);
+            assert_eq!(sha256(&[message]), expected, "{length}");
+            assert_eq!(sha256(&[left, &[], right]), expected, "{length}");
+        }
     }
 
     #[test]

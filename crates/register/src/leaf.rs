@@ -43,10 +43,13 @@ use std::collections::BTreeMap;
 
 use domain::time::{Day, Instant, Position};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
+
+mod text;
+
+pub use text::TextMistake;
 
 use crate::event::EventMistake;
-use crate::hash::Hash;
+use crate::hash::{Hash, sha256};
 
 /// Names the format; a change of format is another name.
 pub const LEAF_FORMAT: &str = "portcullis-leaf-1";
@@ -129,12 +132,22 @@ impl Fields {
         if !payload.is_object() {
             return Err(FlattenMistake::NotAnObject);
         }
-        let mut fields = Self {
-            text: Vec::with_capacity(2048),
-            spans: Vec::with_capacity(48),
-        };
+        let mut fields = Self::with_room();
         let mut pointer = String::with_capacity(64);
         fields.flatten(payload, &mut pointer, 0)?;
+        Ok(fields.signed(actor, ground))
+    }
+
+    fn with_room() -> Self {
+        Self {
+            text: Vec::with_capacity(2048),
+            spans: Vec::with_capacity(48),
+        }
+    }
+
+    /// Adds actor and ground, and puts all in the order of their pointers.
+    fn signed(mut self, actor: &str, ground: Option<&str>) -> Self {
+        let fields = &mut self;
         fields.push(ACTOR, |text| write_string(text, actor));
         fields.push(GROUND, |text| match ground {
             Some(ground) => write_string(text, ground),
@@ -144,7 +157,7 @@ impl Fields {
         fields
             .spans
             .sort_unstable_by_key(|span| text.get(span.start..span.value).unwrap_or_default());
-        Ok(fields)
+        self
     }
 
     /// How many fields there are.
@@ -229,6 +242,10 @@ impl Fields {
 /// Adds one reference token to a pointer, escaped by RFC 6901.
 fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
+    if !token.contains(['~', '/']) {
+        pointer.push_str(token);
+        return;
+    }
     for character in token.chars() {
         match character {
             '~' => pointer.push_str("~0"),
@@ -274,34 +291,27 @@ fn write_string(out: &mut Vec<u8>, string: &str) {
 /// The seed of one event's salts.
 #[must_use]
 pub fn event_seed(seed: &[u8; 32], position: Position) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    hasher.update([0x04]);
-    hasher.update(seed);
-    hasher.update(position.0.to_be_bytes());
-    hasher.finalize().into()
+    sha256(&[&[0x04], seed, &position.0.to_be_bytes()])
 }
 
 /// The salt of one field, from the event's seed.
 #[must_use]
 pub fn salt(event_seed: &[u8; 32], pointer: &[u8]) -> Salt {
-    let mut hasher = Sha256::new();
-    hasher.update([0x03]);
-    hasher.update(event_seed);
-    hasher.update(pointer);
-    let full: [u8; 32] = hasher.finalize().into();
+    let full = sha256(&[&[0x03], event_seed, pointer]);
     full.first_chunk().copied().unwrap_or_default()
 }
 
 /// The commitment of one field.
 #[must_use]
 pub fn commitment(salt: &Salt, field: Field<'_>) -> Hash {
-    let mut hasher = Sha256::new();
-    hasher.update([0x02]);
-    hasher.update(salt);
-    hasher.update(length(field.pointer.len()));
-    hasher.update(field.pointer);
-    hasher.update(field.value);
-    Hash(hasher.finalize().into())
+    let pointer_length = length(field.pointer.len());
+    Hash(sha256(&[
+        &[0x02],
+        salt,
+        &pointer_length,
+        field.pointer,
+        field.value,
+    ]))
 }
 
 /// Where the salts of an event come from.

@@ -12,8 +12,8 @@
 //! the time and the randomness of a write come in with it ([`event::Stamp`]). Payloads are JSON
 //! objects to it. It keeps no secret key.
 //!
-//! Everything but [`sqlite`] is independent of the engine. Another engine implements the traits of
-//! [`store`] in its own SQL, and passes the same contract suite.
+//! Everything but [`sqlite`] and [`postgres`] is independent of the engine. Each engine implements the
+//! traits of [`store`] in its own SQL, and passes the same contract suite.
 
 pub mod bare;
 pub mod checkpoint;
@@ -23,8 +23,11 @@ pub mod fault;
 pub mod hash;
 pub mod leaf;
 pub mod merkle;
+pub mod postgres;
 mod prepare;
 pub mod projection;
+mod redaction;
+mod seal;
 pub mod sqlite;
 pub mod store;
 pub mod verify;
@@ -34,10 +37,11 @@ pub use event::{AppendRefusal, Appended, Guard, NewEvent, Outgoing, Query, Stamp
 pub use excerpt::Excerpt;
 pub use fault::RegisterFault;
 pub use hash::{Digest, Hash};
+pub use postgres::PostgresStore;
 pub use projection::{Key, Projection, ProjectionFault, States, ViewRow};
 pub use sqlite::SqliteStore;
 pub use store::{
     Lookup, Mark, OutboxPart, OutgoingEntry, Page, Progress, Reading, Store, StoredAnswer, View,
     Writing,
 };
-pub use verify::{VerifyOptions, VerifyReport};
+pub use verify::{Depth, VerifyOptions, VerifyReport};

@@ -9,10 +9,9 @@
 //! that this one accepts its proofs, is a property test.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::fault::RegisterFault;
-use crate::hash::Hash;
+use crate::hash::{Hash, sha256};
 
 /// The lowest level that is stored: blocks of 256 leaves.
 pub const STORED_LEVEL: u8 = 8;
@@ -20,26 +19,19 @@ pub const STORED_LEVEL: u8 = 8;
 /// The hash of a leaf.
 #[must_use]
 pub fn leaf_hash(bytes: &[u8]) -> Hash {
-    let mut hasher = Sha256::new();
-    hasher.update([0x00]);
-    hasher.update(bytes);
-    Hash(hasher.finalize().into())
+    Hash(sha256(&[&[0x00], bytes]))
 }
 
 /// The hash of a node over two subtrees.
 #[must_use]
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    let mut hasher = Sha256::new();
-    hasher.update([0x01]);
-    hasher.update(left.0);
-    hasher.update(right.0);
-    Hash(hasher.finalize().into())
+    Hash(sha256(&[&[0x01], &left.0, &right.0]))
 }
 
 /// The root of the tree without leaves.
 #[must_use]
 pub fn empty_root() -> Hash {
-    Hash(Sha256::digest([]).into())
+    Hash(sha256(&[]))
 }
 
 /// A complete subtree.

@@ -74,7 +74,8 @@ impl Prepared {
         }
         let fields = Fields::of(&event.payload, &event.actor, event.ground.as_deref())
             .map_err(|mistake| mistake.of_event(&event.kind))?;
-        let payload = event.payload.to_string();
+        // Written at once; `to_string` of a value goes through a formatter, at twice the cost.
+        let payload = serde_json::to_string(&event.payload).unwrap_or_default();
         if payload.len() > PAYLOAD_BYTES_MAX {
             return too_large("the payload", PAYLOAD_BYTES_MAX);
         }

@@ -126,6 +126,7 @@ impl Store for SqliteStore {
         let reader = self.readers.begin()?;
         verify::run(
             reader.connection()?,
+            &self.path,
             self.projection.as_ref(),
             options,
             progress,

@@ -177,6 +177,15 @@ pub trait Reading {
     /// When it cannot be read.
     fn view(&self, key: &Key) -> Result<Option<View>, RegisterFault>;
 
+    /// Says which views and which answers will be read one by one, so that an engine across a
+    /// network may fetch them together. Changes nothing else.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn prefetch(&self, _views: &[Key], _answers: &[&str]) -> Result<(), RegisterFault> {
+        Ok(())
+    }
+
     /// The rows that a look-up finds, by id.
     ///
     /// # Errors

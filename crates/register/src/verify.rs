@@ -9,7 +9,7 @@ use domain::time::{Instant, Position};
 use crate::checkpoint::{CheckpointVerifier, SignedCheckpoint};
 use crate::event::StoredEvent;
 use crate::hash::{Digest, Hash};
-use crate::leaf::{self, Fields, Salts};
+use crate::leaf::{self, Fields, FlattenMistake, Heading, Salts};
 use crate::merkle::{Frontier, Node, STORED_LEVEL};
 
 /// Findings listed when the caller does not say otherwise: enough to see a pattern, and to read.
@@ -19,9 +19,22 @@ pub const FINDINGS_DEFAULT: usize = 100;
 /// register of the planned size loses to one damaged page, and cheap to hash.
 const GAP_FILLED_MAX: usize = 1_000_000;
 
+/// How much to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// The log alone: every event against its leaf, the chain, the tree and the checkpoints. What
+    /// is derived from the log, or kept beside it, is left.
+    Log,
+    /// The log, all that is derived from it, all that is kept beside it, and the file.
+    #[default]
+    Everything,
+}
+
 /// What to check.
 #[derive(Debug, Clone, Copy)]
 pub struct VerifyOptions<'a> {
+    /// How much.
+    pub depth: Depth,
     /// A checkpoint that was kept outside the register.
     pub since: Option<&'a SignedCheckpoint>,
     /// The key that signs the register's checkpoints; without it only their roots are checked.
@@ -33,6 +46,7 @@ pub struct VerifyOptions<'a> {
 impl Default for VerifyOptions<'_> {
     fn default() -> Self {
         Self {
+            depth: Depth::Everything,
             since: None,
             signed_by: None,
             findings_max: FINDINGS_DEFAULT,
@@ -159,6 +173,20 @@ impl VerifyReport {
             self.unlisted = self.unlisted.saturating_add(1);
         }
     }
+
+    /// Adds what a later part of the same verification found and counted. The root is the later
+    /// part's.
+    pub fn absorb(&mut self, later: Self) {
+        for finding in later.findings {
+            self.note(finding.place, finding.what);
+        }
+        self.unlisted = self.unlisted.saturating_add(later.unlisted);
+        self.events = self.events.saturating_add(later.events);
+        self.views = self.views.saturating_add(later.views);
+        self.vault = self.vault.saturating_add(later.vault);
+        self.checkpoints = self.checkpoints.saturating_add(later.checkpoints);
+        self.root = later.root;
+    }
 }
 
 /// A part of a kept event that may be damaged.
@@ -184,6 +212,70 @@ pub struct RawContent {
     pub salts: Option<Salts>,
     /// The commitments of redacted fields.
     pub redactions: BTreeMap<String, Hash>,
+}
+
+/// What an event gives by itself: everything that can be found out about it without the events
+/// before it, on any thread.
+#[derive(Debug)]
+pub struct Examined {
+    position: Position,
+    /// Its stored leaf hash.
+    leaf: Part<Hash>,
+    /// What it says of its place; or why it cannot be read.
+    heading: Part<ExaminedHeading>,
+}
+
+/// What an event says of its place in the log, with its leaf as recomputed.
+#[derive(Debug)]
+struct ExaminedHeading {
+    previous: Hash,
+    recorded_at: Instant,
+    are_tags_in_order: bool,
+    recomputed: Part<Hash>,
+}
+
+/// What the leaf of an event commits, with its fields flattened.
+pub struct Content<'a> {
+    /// What it commits in clear.
+    pub heading: Heading<'a>,
+    /// The fields; or why they cannot be flattened, which leaves the rest of the event in place.
+    pub fields: Result<Fields, FlattenMistake>,
+    /// Where their salts come from; none when they are not there.
+    pub salts: Option<&'a Salts>,
+    /// The commitments of redacted fields.
+    pub redactions: &'a BTreeMap<String, Hash>,
+}
+
+impl Content<'_> {
+    /// The leaf that the event gives, or why it gives none.
+    fn recompute(&self) -> Part<Hash> {
+        let Some(salts) = self.salts else {
+            return Err("has no salts".into());
+        };
+        let cannot = |because: &dyn fmt::Display| format!("cannot be recomputed: {because}");
+        let fields = self.fields.as_ref().map_err(|mistake| cannot(mistake))?;
+        let commitments = leaf::commitments(fields, salts, self.redactions)
+            .map_err(|unsalted| cannot(&unsalted))?;
+        Ok(self.heading.leaf_hash(&commitments))
+    }
+}
+
+impl Examined {
+    /// Recomputes the leaf of an event, or takes note of why it cannot be read.
+    #[must_use]
+    pub fn new(position: Position, leaf: Part<Hash>, content: Part<Content<'_>>) -> Self {
+        let heading = content.map(|content| ExaminedHeading {
+            previous: content.heading.previous,
+            recorded_at: content.heading.recorded_at,
+            are_tags_in_order: content.heading.tags.is_sorted_by(|a, b| a < b),
+            recomputed: content.recompute(),
+        });
+        Self {
+            position,
+            leaf,
+            heading,
+        }
+    }
 }
 
 /// Walks the log once and holds every event against its leaf, the one before, and the tree.
@@ -252,27 +344,49 @@ impl<'a> LogCheck<'a> {
         report: &mut VerifyReport,
         node: &mut dyn FnMut(Node, &mut VerifyReport),
     ) {
-        self.skip_gap(raw.position, report, node);
-        let place = || Place::Event(raw.position);
-        let recomputed = match &raw.content {
-            Ok(content) => self.check_content(raw, content, report),
+        let content = raw.content.as_ref().map_err(Clone::clone);
+        let content = content.map(|content| {
+            let event = &content.event;
+            Content {
+                heading: event.heading(),
+                fields: Fields::of(&event.payload, &event.actor, event.ground.as_deref()),
+                salts: content.salts.as_ref(),
+                redactions: &content.redactions,
+            }
+        });
+        let examined = Examined::new(raw.position, raw.leaf.clone(), content);
+        self.take_examined(&examined, report, node);
+    }
+
+    /// Takes the next event of the log, examined before.
+    pub fn take_examined(
+        &mut self,
+        examined: &Examined,
+        report: &mut VerifyReport,
+        node: &mut dyn FnMut(Node, &mut VerifyReport),
+    ) {
+        self.skip_gap(examined.position, report, node);
+        let place = || Place::Event(examined.position);
+        let recomputed = match &examined.heading {
+            Ok(heading) => self.check_heading(examined.position, heading, report),
             Err(because) => {
                 report.note(place(), format!("cannot be read: {because}"));
                 None
             }
         };
-        match &raw.leaf {
+        match &examined.leaf {
             Ok(stored) if recomputed.is_some_and(|leaf| leaf != *stored) => {
                 report.note(place(), "leaf hash does not match its content");
             }
             Ok(_) => {}
             Err(because) => report.note(place(), format!("leaf hash cannot be read: {because}")),
         }
-        let stored = raw.leaf.as_ref().ok().copied();
+        let stored = examined.leaf.as_ref().ok().copied();
         if stored.is_none() || stored != recomputed {
             self.doubtful = Some(self.size());
         }
-        self.previous = stored.into_iter().chain(recomputed).collect();
+        self.previous.clear();
+        self.previous.extend(stored.into_iter().chain(recomputed));
         self.push(stored.or(recomputed).unwrap_or(Hash::NONE), report, node);
         report.events = report.events.saturating_add(1);
     }
@@ -319,15 +433,14 @@ impl<'a> LogCheck<'a> {
         });
     }
 
-    fn check_content(
+    fn check_heading(
         &mut self,
-        raw: &RawEvent,
-        content: &RawContent,
+        position: Position,
+        heading: &ExaminedHeading,
         report: &mut VerifyReport,
     ) -> Option<Hash> {
-        let place = || Place::Event(raw.position);
-        let event = &content.event;
-        if !self.previous.is_empty() && !self.previous.contains(&event.previous) {
+        let place = || Place::Event(position);
+        if !self.previous.is_empty() && !self.previous.contains(&heading.previous) {
             report.note(
                 place(),
                 "does not name the leaf hash of the event before it",
@@ -335,29 +448,18 @@ impl<'a> LogCheck<'a> {
         }
         if self
             .recorded_at
-            .is_some_and(|before| event.recorded_at < before)
+            .is_some_and(|before| heading.recorded_at < before)
         {
             report.note(place(), "is recorded earlier than the event before it");
         }
-        self.recorded_at = Some(event.recorded_at);
-        if !event.tags.is_sorted_by(|a, b| a < b) {
+        self.recorded_at = Some(heading.recorded_at);
+        if !heading.are_tags_in_order {
             report.note(place(), "tags are not in order");
         }
-        let Some(salts) = &content.salts else {
-            report.note(place(), "has no salts");
-            return None;
-        };
-        let heading = event.heading();
-        let commitments = Fields::of(&event.payload, &event.actor, event.ground.as_deref())
-            .map_err(|mistake| mistake.to_string())
-            .and_then(|fields| {
-                leaf::commitments(&fields, salts, &content.redactions)
-                    .map_err(|unsalted| unsalted.to_string())
-            });
-        match commitments {
-            Ok(commitments) => Some(heading.leaf_hash(&commitments)),
+        match &heading.recomputed {
+            Ok(leaf) => Some(*leaf),
             Err(because) => {
-                report.note(place(), format!("cannot be recomputed: {because}"));
+                report.note(place(), because.as_str());
                 None
             }
         }

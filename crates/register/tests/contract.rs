@@ -12,6 +12,10 @@ mod beside;
 mod log;
 #[path = "contract/proofs.rs"]
 mod proofs;
+#[path = "contract/races.rs"]
+mod races;
+#[path = "toy/server.rs"]
+mod server;
 mod toy;
 #[path = "contract/views.rs"]
 mod views;
@@ -33,6 +37,15 @@ macro_rules! contract {
             $($(#[test]
             fn $test() {
                 crate::$group::$test(crate::toy::sqlite);
+            })*)*
+        }
+
+        mod postgres {
+            $($(#[test]
+            fn $test() {
+                if crate::server::runs(stringify!($test)) {
+                    crate::$group::$test(crate::server::store);
+                }
             })*)*
         }
     };
@@ -68,6 +81,9 @@ contract! {
         views_are_found_paged_and_counted,
         a_range_is_paged_without_losing_or_repeating_a_row,
         views_fold_again_to_the_same_rows;
+    races:
+        draws_of_many_end_exactly_at_the_grant,
+        one_key_used_at_once_has_one_effect_and_one_answer;
     proofs:
         proofs_hold_against_the_roots_of_any_size,
         a_checkpoint_is_kept_and_agrees_with_the_log,

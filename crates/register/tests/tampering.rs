@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use register::checkpoint::{CheckpointKey, SignedCheckpoint};
 use register::store::Store;
-use register::verify::{VerifyFinding, VerifyOptions, VerifyReport};
+use register::verify::{Depth, VerifyFinding, VerifyOptions, VerifyReport};
 use rusqlite::Connection;
 use toy::{append, drawn, stamp};
 
@@ -516,4 +516,29 @@ fn verifying_reports_how_far_it_is() {
         .unwrap();
     let last = last.unwrap();
     assert_eq!((last.done, last.of), (EVENTS, EVENTS));
+}
+
+#[test]
+fn the_log_alone_is_checked_without_what_is_derived_from_it() {
+    let kept = kept();
+    let of_the_log = |sql: &str| {
+        let options = VerifyOptions {
+            depth: Depth::Log,
+            since: Some(&kept.outside),
+            ..VerifyOptions::default()
+        };
+        let path = kept.changed(sql);
+        toy::sqlite(&path).verify(&options, &mut |_| ()).unwrap()
+    };
+    let derived = of_the_log("UPDATE view SET body = '{}' WHERE id = 'P-008'; DELETE FROM tag");
+    assert!(derived.is_clean(), "{:#?}", derived.findings);
+    assert_eq!((derived.events, derived.views), (EVENTS, 0));
+    assert_eq!(derived.root, kept.outside.checkpoint().root);
+    for sql in [
+        "UPDATE event SET actor = 'OFF-2' WHERE position = 300",
+        "DELETE FROM node WHERE number = 1",
+        "DELETE FROM event WHERE position = 600",
+    ] {
+        assert!(!of_the_log(sql).is_clean(), "{sql}");
+    }
 }

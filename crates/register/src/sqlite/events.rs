@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::time::{Day, Instant, Position};
+use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::event::{EVENTS_PER_READ_MAX, Query, StoredEvent};
@@ -35,42 +36,124 @@ pub(super) fn leaf(row: &Row<'_>) -> Part<Hash> {
     row.get(1).map(Hash).map_err(|error| error.to_string())
 }
 
+/// A column of a row that starts with [`COLUMNS`], or its name with what is wrong.
+fn part<T: FromSql>(row: &Row<'_>, index: usize, name: &str) -> Part<T> {
+    row.get(index).map_err(|error| format!("{name}: {error}"))
+}
+
+/// A text column of a row that starts with [`COLUMNS`], where it stands.
+fn text<'r>(row: &'r Row<'_>, index: usize, name: &str) -> Part<&'r str> {
+    let text = row.get_ref(index).map_err(|error| error.to_string());
+    text.and_then(|text| text.as_str().map_err(|error| error.to_string()))
+        .map_err(|because| format!("{name}: {because}"))
+}
+
+fn form_of(form: i64) -> Part<u16> {
+    u16::try_from(form).map_err(|_| format!("form: {form} is not a version"))
+}
+
+fn day_of(day: &str) -> Part<Day> {
+    Day::parse(day).map_err(|mistake| format!("effective_from: {mistake}"))
+}
+
+fn tags_of(tags: &str) -> Part<Vec<String>> {
+    serde_json::from_str(tags).map_err(|error| format!("tags: {error}"))
+}
+
 /// The event of a row that starts with [`COLUMNS`], or which part of it is damaged.
 pub(super) fn content(row: &Row<'_>, position: Position, leaf: Hash) -> Part<StoredEvent> {
-    fn part<T: rusqlite::types::FromSql>(row: &Row<'_>, index: usize, name: &str) -> Part<T> {
-        row.get(index).map_err(|error| format!("{name}: {error}"))
-    }
-    let form: i64 = part(row, 3, "form")?;
-    let day: Option<String> = part(row, 5, "effective_from")?;
-    let effective_from = day
-        .map(|day| Day::parse(&day))
-        .transpose()
-        .map_err(|mistake| format!("effective_from: {mistake}"))?;
-    let tags = row
-        .get_ref(9)
-        .and_then(|text| Ok(text.as_str()?))
-        .map_err(|e| e.to_string());
-    let payload = row
-        .get_ref(10)
-        .and_then(|text| Ok(text.as_str()?))
-        .map_err(|e| e.to_string());
+    let effective_from: Option<String> = part(row, 5, "effective_from")?;
     Ok(StoredEvent {
         position,
         kind: part(row, 2, "kind")?,
-        form: u16::try_from(form).map_err(|_| format!("form: {form} is not a version"))?,
-        payload: payload
-            .and_then(|text| serde_json::from_str(text).map_err(|error| error.to_string()))
+        form: form_of(part(row, 3, "form")?)?,
+        effective_from: effective_from.as_deref().map(day_of).transpose()?,
+        payload: serde_json::from_str(text(row, 10, "payload")?)
             .map_err(|error| format!("payload: {error}"))?,
-        tags: tags
-            .and_then(|text| serde_json::from_str(text).map_err(|error| error.to_string()))
-            .map_err(|error| format!("tags: {error}"))?,
+        tags: tags_of(text(row, 9, "tags")?)?,
         actor: part(row, 7, "actor")?,
         ground: part(row, 8, "ground")?,
-        effective_from,
         recorded_at: Instant(part(row, 4, "recorded_at")?),
         previous: Hash(part(row, 6, "previous")?),
         leaf,
     })
+}
+
+/// Where a text stands in the texts of many rows.
+type Span = std::ops::Range<usize>;
+
+/// The columns of an event as they stand in its row, nothing of them read yet. The texts stand
+/// together with those of other rows, in one text of their own: thousands of small ones would
+/// cost more than reading them does.
+pub(super) struct EventRow {
+    form: i64,
+    recorded_at: i64,
+    previous: [u8; 32],
+    kind: Span,
+    effective_from: Option<Span>,
+    actor: Span,
+    ground: Option<Span>,
+    tags: Span,
+    payload: Span,
+}
+
+/// An event of which the payload is not read yet.
+pub(super) struct Unread<'a> {
+    pub(super) kind: &'a str,
+    pub(super) form: u16,
+    pub(super) recorded_at: Instant,
+    pub(super) effective_from: Option<Day>,
+    pub(super) previous: Hash,
+    pub(super) actor: &'a str,
+    pub(super) ground: Option<&'a str>,
+    pub(super) tags: Vec<String>,
+    pub(super) payload: &'a str,
+}
+
+impl EventRow {
+    /// Takes a row that starts with [`COLUMNS`], or says which part of it is damaged.
+    pub(super) fn of(row: &Row<'_>, texts: &mut String) -> Part<Self> {
+        let mut keep = |index, name| {
+            let start = texts.len();
+            texts.push_str(text(row, index, name)?);
+            Ok::<Span, String>(start..texts.len())
+        };
+        let is_there = |index| !matches!(row.get_ref(index), Ok(ValueRef::Null));
+        let mut keep_some = |index, name| is_there(index).then(|| keep(index, name)).transpose();
+        let (effective_from, ground) = (keep_some(5, "effective_from")?, keep_some(8, "ground")?);
+        Ok(Self {
+            kind: keep(2, "kind")?,
+            form: part(row, 3, "form")?,
+            recorded_at: part(row, 4, "recorded_at")?,
+            effective_from,
+            previous: part(row, 6, "previous")?,
+            actor: keep(7, "actor")?,
+            ground,
+            tags: keep(9, "tags")?,
+            payload: keep(10, "payload")?,
+        })
+    }
+
+    /// What the columns say.
+    pub(super) fn read<'a>(&self, texts: &'a str) -> Part<Unread<'a>> {
+        let at = |span: &Span| texts.get(span.clone()).unwrap_or_default();
+        Ok(Unread {
+            kind: at(&self.kind),
+            form: form_of(self.form)?,
+            recorded_at: Instant(self.recorded_at),
+            effective_from: self
+                .effective_from
+                .as_ref()
+                .map(at)
+                .map(day_of)
+                .transpose()?,
+            previous: Hash(self.previous),
+            actor: at(&self.actor),
+            ground: self.ground.as_ref().map(at),
+            tags: tags_of(at(&self.tags))?,
+            payload: at(&self.payload),
+        })
+    }
 }
 
 fn whole(row: &Row<'_>) -> Result<StoredEvent, RegisterFault> {

@@ -2,12 +2,10 @@
 
 use domain::time::Position;
 use rusqlite::{Connection, TransactionBehavior, params};
-use serde_json::Value;
 
-use crate::event::StoredEvent;
 use crate::fault::RegisterFault;
-use crate::leaf::{self, ACTOR, Fields, GROUND, Salts};
-use crate::sqlite::doing::{Doing as _, kept};
+use crate::redaction::{self, Redacted};
+use crate::sqlite::doing::{Doing as _, kept as number};
 use crate::sqlite::{events, salts};
 
 /// Redacts the fields at or under these pointers.
@@ -38,83 +36,31 @@ fn redact_within(
     at: Position,
     pointers: &[&str],
 ) -> Result<(), RegisterFault> {
-    let doing = || format!("redacting event {at}");
-    let unreadable = |because: String| RegisterFault::UnreadableEvent {
+    let missing = |what: &str| RegisterFault::UnreadableEvent {
         position: at,
-        because,
+        because: format!("{what} not there"),
     };
-    let mut event =
-        events::event(connection, at)?.ok_or_else(|| unreadable("it is not there".into()))?;
-    let fields = Fields::of(&event.payload, &event.actor, event.ground.as_deref())
-        .map_err(|mistake| unreadable(mistake.to_string()))?;
-    let salts =
-        salts::of(connection, at)?.ok_or_else(|| unreadable("its salts are not there".into()))?;
+    let event = events::event(connection, at)?.ok_or_else(|| missing("it is"))?;
+    let salts = salts::of(connection, at)?.ok_or_else(|| missing("its salts are"))?;
     let redacted = salts::redactions(connection, at)?;
-    check_there(at, &fields, pointers)?;
+    let Redacted { event, kept, gone } = redaction::redact(event, &salts, &redacted, pointers)?;
     salts::forget(connection, at)?;
-    for field in fields.iter() {
-        let pointer = String::from_utf8_lossy(field.pointer);
-        if redacted.contains_key(pointer.as_ref()) {
-            continue;
-        }
-        let salt = match &salts {
-            Salts::Seed(seed) => leaf::salt(seed, field.pointer),
-            Salts::Each(each) => *each
-                .get(pointer.as_ref())
-                .ok_or_else(|| unreadable(format!("field `{pointer}` has no salt")))?,
-        };
-        if pointers.iter().any(|wanted| covers(wanted, field.pointer)) {
-            salts::keep_commitment(connection, at, &pointer, leaf::commitment(&salt, field))?;
-            clear(&mut event, &pointer);
-        } else {
-            salts::keep_one(connection, at, &pointer, &salt)?;
-        }
+    for (pointer, salt) in &kept {
+        salts::keep_one(connection, at, pointer, salt)?;
+    }
+    for (pointer, commitment) in &gone {
+        salts::keep_commitment(connection, at, pointer, *commitment)?;
     }
     connection
         .execute(
             "UPDATE event SET actor = ?2, ground = ?3, payload = ?4 WHERE position = ?1",
             params![
-                kept(at.0),
+                number(at.0),
                 event.actor,
                 event.ground,
                 event.payload.to_string()
             ],
         )
-        .doing(doing)?;
+        .doing(|| format!("redacting event {at}"))?;
     Ok(())
-}
-
-/// Every pointer names a field, or a branch with fields.
-fn check_there(at: Position, fields: &Fields, pointers: &[&str]) -> Result<(), RegisterFault> {
-    pointers.iter().try_for_each(|pointer| {
-        let is_there = fields.iter().any(|field| covers(pointer, field.pointer));
-        is_there
-            .then_some(())
-            .ok_or_else(|| RegisterFault::NoSuchField {
-                position: at,
-                pointer: (*pointer).to_owned(),
-            })
-    })
-}
-
-/// Takes away what a field says; null stands in its place, so that no other pointer moves.
-fn clear(event: &mut StoredEvent, pointer: &str) {
-    match pointer {
-        ACTOR => event.actor.clear(),
-        GROUND => event.ground = None,
-        place => {
-            if let Some(value) = event.payload.pointer_mut(place) {
-                *value = Value::Null;
-            }
-        }
-    }
-}
-
-/// Whether a field stands at a pointer or under it.
-fn covers(pointer: &str, field: &[u8]) -> bool {
-    match field.strip_prefix(pointer.as_bytes()) {
-        Some([]) => true,
-        Some([next, ..]) => *next == b'/' && !pointer.is_empty(),
-        None => false,
-    }
 }

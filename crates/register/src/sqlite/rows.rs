@@ -1,60 +1,18 @@
 //! Answers, outgoing messages, kept bytes, series and checkpoints: what stands beside the log.
-//!
-//! Answers and outgoing messages carry a seal, a hash over what must not change in them, so that
-//! `verify` can name a damaged row. The seal is no signature: what counts in law is in the log.
 
 use domain::time::{Instant, Position};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use sha2::{Digest as _, Sha256};
 
 use crate::checkpoint::SignedCheckpoint;
 use crate::event::Outgoing;
 use crate::fault::RegisterFault;
 use crate::hash::Digest;
+use crate::seal;
 use crate::sqlite::doing::{Doing as _, kept, limit};
 use crate::store::{Mark, OutboxPart, OutgoingEntry, ROWS_PER_READ_MAX, StoredAnswer};
 
 const OUTGOING: &str = "number, key, topic, recipient, body, position, recorded_at, failures, \
      last_failure, failed_at, delivered_at, acknowledged_at, seal";
-
-/// A hash over parts, each with its length: `SHA-256(0x05 || u64(length) || bytes…)`.
-fn seal(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    hasher.update([0x05]);
-    for part in parts {
-        hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hasher.update(part);
-    }
-    hasher.finalize().into()
-}
-
-/// The seal of an answer.
-pub(super) fn seal_of_answer(number: i64, key: &str, answer: &StoredAnswer) -> [u8; 32] {
-    let (first, last) = answer
-        .events
-        .map_or((0, 0), |(first, last)| (first.0, last.0));
-    seal(&[
-        &number.to_be_bytes(),
-        key.as_bytes(),
-        &answer.request.0,
-        answer.answer.as_bytes(),
-        &first.to_be_bytes(),
-        &last.to_be_bytes(),
-    ])
-}
-
-/// The seal of an outgoing message, over what was put there with the events.
-pub(super) fn seal_of_outgoing(entry: &OutgoingEntry, body: &str) -> [u8; 32] {
-    seal(&[
-        &entry.number.to_be_bytes(),
-        entry.key.as_bytes(),
-        entry.topic.as_bytes(),
-        entry.recipient.as_bytes(),
-        body.as_bytes(),
-        &entry.position.0.to_be_bytes(),
-        &entry.recorded_at.0.to_be_bytes(),
-    ])
-}
 
 fn next(connection: &Connection, table: &str) -> Result<i64, RegisterFault> {
     connection
@@ -116,7 +74,7 @@ pub(super) fn remember(
                 answer.answer,
                 first,
                 last,
-                seal_of_answer(number, key, answer)
+                seal::of_answer(number, key, answer)
             ])
         })
         .doing(|| format!("keeping the answer under key `{key}`"))?;
@@ -166,7 +124,7 @@ pub(super) fn send(
                 body,
                 kept(position.0),
                 recorded_at.0,
-                seal_of_outgoing(&entry, &body)
+                seal::of_outgoing(&entry, &body)
             ])
         })
         .doing(|| format!("putting message `{}` into the outbox", entry.key))?;

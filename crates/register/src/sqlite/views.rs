@@ -56,10 +56,25 @@ pub(super) struct Folding<'a> {
     pub(super) lookups: &'a mut Lookups,
 }
 
+/// What of a row stays after its body was given to the projection: enough to write it again
+/// without looking for it again.
+struct Met {
+    number: i64,
+    entries: String,
+}
+
 impl Folding<'_> {
     /// Folds one event.
     pub(super) fn fold(&mut self, event: &StoredEvent) -> Result<(), RegisterFault> {
-        let mut states = |key: &Key| body(self.connection, key);
+        let mut met: Vec<(Key, Option<Met>)> = Vec::new();
+        let mut states = |key: &Key| {
+            let (row, body) = match row(self.connection, key)? {
+                Some((row, body)) => (Some(row), Some(body)),
+                None => (None, None),
+            };
+            met.push((key.clone(), row));
+            Ok(body)
+        };
         let rows = self
             .projection
             .apply(event, &mut states)
@@ -70,20 +85,36 @@ impl Folding<'_> {
                     because,
                 },
             })?;
-        rows.into_iter()
-            .try_for_each(|(key, row)| self.put(event.position, &key, row))
+        for (key, row) in rows {
+            // Each row is written from what was met of it once: a second row of the same key looks
+            // for what the first one wrote.
+            let before = match met.iter().rposition(|(other, _)| *other == key) {
+                Some(at) => met.swap_remove(at).1,
+                None => self.entries(&key)?,
+            };
+            met.retain(|(other, _)| *other != key);
+            self.put(event.position, &key, row, before)?;
+        }
+        Ok(())
     }
 
     /// Writes a row, and brings its index entries in line.
-    fn put(&mut self, at: Position, key: &Key, row: ViewRow) -> Result<(), RegisterFault> {
+    fn put(
+        &mut self,
+        at: Position,
+        key: &Key,
+        row: ViewRow,
+        before: Option<Met>,
+    ) -> Result<(), RegisterFault> {
         let doing = || format!("writing view `{}/{}`", key.kind, key.id);
         let entries: Entries = row.index.into_iter().collect();
-        let text = serde_json::to_string(&entries).map_err(|source| RegisterFault::Storage {
-            doing: doing(),
-            source: Box::new(source),
-        })?;
+        let text = entries_text(&entries, key)?;
         let position = kept(at.0);
-        let Some((number, old_text)) = self.entries(key)? else {
+        let Some(Met {
+            number,
+            entries: old_text,
+        }) = before
+        else {
             self.connection
                 .prepare_cached(
                     "INSERT INTO view (kind, id, position, body, entries)
@@ -115,12 +146,15 @@ impl Folding<'_> {
     }
 
     /// The number of a row and the entries under which it is found now.
-    fn entries(&self, key: &Key) -> Result<Option<(i64, String)>, RegisterFault> {
+    fn entries(&self, key: &Key) -> Result<Option<Met>, RegisterFault> {
         self.connection
             .prepare_cached("SELECT number, entries FROM view WHERE kind = ?1 AND id = ?2")
             .and_then(|mut statement| {
                 statement
-                    .query_row([&key.kind, &key.id], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .query_row([&key.kind, &key.id], |row| {
+                        let (number, entries) = (row.get(0)?, row.get(1)?);
+                        Ok(Met { number, entries })
+                    })
                     .optional()
             })
             .doing(|| format!("reading the entries of view `{}/{}`", key.kind, key.id))
@@ -145,16 +179,27 @@ impl Folding<'_> {
     }
 }
 
+/// The entries of a row as they are kept beside it.
+pub(super) fn entries_text(entries: &Entries, key: &Key) -> Result<String, RegisterFault> {
+    serde_json::to_string(entries).map_err(|source| RegisterFault::Storage {
+        doing: format!("writing view `{}/{}`", key.kind, key.id),
+        source: Box::new(source),
+    })
+}
+
 const ADD: &str = "INSERT OR IGNORE INTO view_index (lookup, value, id) VALUES (?1, ?2, ?3)";
 const REMOVE: &str = "DELETE FROM view_index WHERE lookup = ?1 AND value = ?2 AND id = ?3";
 
-/// The body of a row.
-pub(super) fn body(connection: &Connection, key: &Key) -> Result<Option<String>, RegisterFault> {
+/// A row, its body apart.
+fn row(connection: &Connection, key: &Key) -> Result<Option<(Met, String)>, RegisterFault> {
     connection
-        .prepare_cached("SELECT body FROM view WHERE kind = ?1 AND id = ?2")
+        .prepare_cached("SELECT number, entries, body FROM view WHERE kind = ?1 AND id = ?2")
         .and_then(|mut statement| {
             statement
-                .query_row([&key.kind, &key.id], |row| row.get(0))
+                .query_row([&key.kind, &key.id], |row| {
+                    let (number, entries) = (row.get(0)?, row.get(1)?);
+                    Ok((Met { number, entries }, row.get(2)?))
+                })
                 .optional()
         })
         .doing(|| format!("reading view `{}/{}`", key.kind, key.id))

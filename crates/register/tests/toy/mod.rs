@@ -218,6 +218,11 @@ pub fn all_views(store: &dyn Store) -> Vec<(String, String, u64)> {
         .collect()
 }
 
+/// The size of a test: what the variable says, or what a build can bear.
+pub fn size(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).map_or(usual, |size| size.parse().unwrap())
+}
+
 /// A register of so many events with something in every table.
 pub fn furnish(store: &dyn Store, events: u64) {
     let mut writing: Box<dyn Writing + '_> = store.write(stamp(0)).unwrap();

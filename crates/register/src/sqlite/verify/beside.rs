@@ -6,6 +6,7 @@ use rusqlite::{Connection, Row};
 use crate::checkpoint::SignedCheckpoint;
 use crate::fault::RegisterFault;
 use crate::hash::Digest;
+use crate::seal;
 use crate::sqlite::doing::Doing as _;
 use crate::sqlite::{events, rows};
 use crate::verify::{Place, VerifyReport};
@@ -76,7 +77,7 @@ pub(super) fn answers(
             match rows::answer_row(row) {
                 Err(error) => report.note(place, format!("cannot be read: {error}")),
                 Ok((number, key, answer, seal)) => {
-                    if rows::seal_of_answer(number, &key, &answer) != seal {
+                    if seal::of_answer(number, &key, &answer) != seal {
                         report.note(
                             place.clone(),
                             format!("is not as it was kept, under key `{key}`"),
@@ -108,7 +109,7 @@ pub(super) fn outgoing(
             match rows::outgoing_row(row) {
                 Err(error) => report.note(place, format!("cannot be read: {error}")),
                 Ok((entry, body, seal)) => {
-                    if rows::seal_of_outgoing(&entry, &body) != seal {
+                    if seal::of_outgoing(&entry, &body) != seal {
                         let what = format!("is not as it was put there, under key `{}`", entry.key);
                         report.note(place.clone(), what);
                     }

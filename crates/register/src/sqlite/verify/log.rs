@@ -1,92 +1,126 @@
-//! Walking the log once: leaves, chain, tree, tags, and the views that it gives.
+//! Walking the log once: leaves, chain, tree and checkpoints.
 
-use domain::time::Position;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::checkpoint::SignedCheckpoint;
-use crate::event::StoredEvent;
 use crate::fault::RegisterFault;
-use crate::hash::{Digest, Hash};
 use crate::leaf::Salts;
 use crate::merkle::Node;
 use crate::sqlite::doing::{Doing as _, kept};
-use crate::sqlite::verify::views::Refolded;
+use crate::sqlite::events::EventRow;
+use crate::sqlite::verify::derived::Derived;
+use crate::sqlite::verify::examine::{BATCH, Batch, Done, Examiners, Read, ReadContent};
 use crate::sqlite::{events, salts};
 use crate::store::Progress;
-use crate::verify::{
-    LogCheck, Part, Place, RawContent, RawEvent, VerifyOptions, VerifyReport, vault_tag,
-};
+use crate::verify::{LogCheck, Part, Place, VerifyOptions, VerifyReport};
 
 /// How many events pass between two reports of progress.
 const EVENTS_PER_REPORT: u64 = 1_000;
-/// Stray rows listed per table.
-const STRAYS_MAX: i64 = 50;
 
-/// Walks the log, and folds what it reads into fresh views.
+/// Walks the log, and gives what can be read of it to the check of what is derived.
 pub(super) fn walk(
     connection: &Connection,
-    refolded: &mut Refolded<'_>,
+    derived: Option<&mut Derived<'_>>,
     options: &VerifyOptions<'_>,
     report: &mut VerifyReport,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), RegisterFault> {
     let kept_checkpoints = checkpoints(connection)?;
-    let mut check = LogCheck::new(&kept_checkpoints, options);
-    let walked = walk_events(connection, refolded, &mut check, report, progress);
+    let mut walk = Walk {
+        beside: Beside {
+            connection,
+            has_redactions: has_rows(connection, "redaction")?,
+        },
+        check: LogCheck::new(&kept_checkpoints, options),
+        derived,
+        of: events::head(connection)?.position.0,
+        report,
+        progress,
+    };
+    let walked = walk.through();
     // What was walked is held against the checkpoints even when the walk ended early.
-    check.finish(report);
+    walk.check.finish(walk.report);
     walked
 }
 
-fn walk_events(
-    connection: &Connection,
-    refolded: &mut Refolded<'_>,
-    check: &mut LogCheck<'_>,
-    report: &mut VerifyReport,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<(), RegisterFault> {
-    let doing = || "reading the log".to_owned();
-    let of = events::head(connection)?.position.0;
-    let beside = Beside {
-        connection,
-        has_redactions: has_rows(connection, "redaction")?,
-    };
-    let mut statement = connection
-        .prepare(&format!(
-            "SELECT {}, salt.seed FROM event LEFT JOIN salt USING (position) ORDER BY position",
-            events::COLUMNS
-        ))
-        .doing(doing)?;
-    let mut rows = statement.query([]).doing(doing)?;
-    while let Some(row) = rows.next().doing(doing)? {
-        let position = events::position(row)?;
-        let leaf = events::leaf(row);
-        let event = events::content(row, position, leaf.clone().unwrap_or(Hash::NONE));
-        let content = event.and_then(|event| beside.content(row, event));
-        let raw = RawEvent {
-            position,
-            content,
-            leaf,
-        };
-        let mut missing: Result<(), RegisterFault> = Ok(());
-        check.take(&raw, report, &mut |node, report| {
-            if let Err(fault) = beside.check_node(node, report) {
-                missing = Err(fault);
+struct Walk<'a, 'd, 'p> {
+    beside: Beside<'a>,
+    check: LogCheck<'a>,
+    derived: Option<&'a mut Derived<'d>>,
+    of: u64,
+    report: &'a mut VerifyReport,
+    progress: &'a mut (dyn FnMut(Progress) + 'p),
+}
+
+impl Walk<'_, '_, '_> {
+    fn through(&mut self) -> Result<(), RegisterFault> {
+        std::thread::scope(|scope| {
+            let mut examiners = Examiners::start(scope, self.derived.is_some());
+            let read = self.read_all(&mut examiners);
+            // What was read before a failure is checked all the same.
+            while let Some(done) = examiners.wait() {
+                self.take(done)?;
             }
-        });
-        missing?;
-        if let Ok(content) = &raw.content {
-            beside.check_tags(&content.event, report)?;
-            refolded.fold(&content.event, report)?;
-        }
-        if check.size().is_multiple_of(EVENTS_PER_REPORT) || check.size() == of {
-            progress(Progress {
-                done: check.size(),
-                of,
-            });
-        }
+            read
+        })
     }
-    Ok(())
+
+    fn read_all(&mut self, examiners: &mut Examiners) -> Result<(), RegisterFault> {
+        let doing = || "reading the log".to_owned();
+        let mut statement = self
+            .beside
+            .connection
+            .prepare(&format!(
+                "SELECT {}, salt.seed FROM event LEFT JOIN salt USING (position) ORDER BY position",
+                events::COLUMNS
+            ))
+            .doing(doing)?;
+        let mut rows = statement.query([]).doing(doing)?;
+        let mut batch = Batch::new();
+        let ended = loop {
+            match rows.next().doing(doing) {
+                Err(fault) => break Err(fault),
+                Ok(None) => break Ok(()),
+                Ok(Some(row)) => match self.beside.read(row, &mut batch.texts) {
+                    Ok(read) => batch.events.push(read),
+                    Err(fault) => break Err(fault),
+                },
+            }
+            if batch.events.len() == BATCH {
+                let full = std::mem::replace(&mut batch, Batch::new());
+                let done = examiners.exchange(full);
+                self.take(done)?;
+            }
+        };
+        let done = examiners.exchange(batch);
+        self.take(done)?;
+        ended
+    }
+
+    fn take(&mut self, done: Vec<Done>) -> Result<(), RegisterFault> {
+        for Done { examined, event } in done {
+            let mut missing: Result<(), RegisterFault> = Ok(());
+            let beside = &self.beside;
+            self.check
+                .take_examined(&examined, self.report, &mut |node, report| {
+                    if let Err(fault) = beside.check_node(node, report) {
+                        missing = Err(fault);
+                    }
+                });
+            missing?;
+            if let Some(derived) = &mut self.derived {
+                derived.take(event.as_ref());
+            }
+            let size = self.check.size();
+            if size.is_multiple_of(EVENTS_PER_REPORT) || size == self.of {
+                (self.progress)(Progress {
+                    done: size,
+                    of: self.of,
+                });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What is kept beside the events and looked up for each.
@@ -96,8 +130,22 @@ struct Beside<'a> {
 }
 
 impl Beside<'_> {
-    fn content(&self, row: &Row<'_>, event: StoredEvent) -> Part<RawContent> {
-        let at = event.position;
+    fn read(&self, row: &Row<'_>, texts: &mut String) -> Result<Read, RegisterFault> {
+        let position = events::position(row)?;
+        Ok(Read {
+            position,
+            leaf: events::leaf(row),
+            content: EventRow::of(row, texts)
+                .and_then(|content| self.content(row, position, content)),
+        })
+    }
+
+    fn content(
+        &self,
+        row: &Row<'_>,
+        at: domain::time::Position,
+        content: EventRow,
+    ) -> Part<ReadContent> {
         let told = |fault: RegisterFault| fault.to_string();
         let seed: Option<[u8; 32]> = row.get(11).map_err(|error| format!("salt: {error}"))?;
         let salts = match seed {
@@ -109,57 +157,11 @@ impl Beside<'_> {
         } else {
             Default::default()
         };
-        Ok(RawContent {
-            event,
+        Ok(ReadContent {
+            row: content,
             salts,
             redactions,
         })
-    }
-
-    /// Every tag of an event has its row, and the bytes that a tag names are kept.
-    fn check_tags(
-        &self,
-        event: &StoredEvent,
-        report: &mut VerifyReport,
-    ) -> Result<(), RegisterFault> {
-        let doing = || format!("reading the tags of event {}", event.position);
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT kind FROM tag WHERE tag = ?1 AND position = ?2")
-            .doing(doing)?;
-        for tag in &event.tags {
-            let kind: Option<String> = statement
-                .query_row(params![tag, kept(event.position.0)], |row| row.get(0))
-                .optional()
-                .doing(doing)?;
-            let place = || Place::Row {
-                table: "tag",
-                key: format!("{tag} {}", event.position),
-            };
-            match kind {
-                None => report.note(place(), "is missing"),
-                Some(kind) if kind != event.kind => {
-                    report.note(place(), "names another kind than its event");
-                }
-                Some(_) => {}
-            }
-            if let Some(digest) = vault_tag(tag)
-                && !self.has_bytes(&digest)?
-            {
-                report.note(
-                    Place::Event(event.position),
-                    format!("relies on bytes that are not kept: {digest}"),
-                );
-            }
-        }
-        Ok(())
-    }
-
-    fn has_bytes(&self, digest: &Digest) -> Result<bool, RegisterFault> {
-        self.connection
-            .prepare_cached("SELECT 1 FROM vault WHERE digest = ?1")
-            .and_then(|mut statement| statement.exists([digest.0]))
-            .doing(|| format!("looking for bytes under digest {digest}"))
     }
 
     fn check_node(&self, node: Node, report: &mut VerifyReport) -> Result<(), RegisterFault> {
@@ -181,76 +183,6 @@ impl Beside<'_> {
         }
         Ok(())
     }
-}
-
-/// Rows beside the log that belong to no event, and nodes over none.
-pub(super) fn check_strays(
-    connection: &Connection,
-    report: &mut VerifyReport,
-) -> Result<(), RegisterFault> {
-    let head = events::head(connection)?.position;
-    let tables = [
-        (
-            "tag",
-            "SELECT tag || ' ' || position FROM tag WHERE NOT EXISTS (
-                 SELECT 1 FROM event, json_each(event.tags) AS named
-                 WHERE event.position = tag.position AND named.value = tag.tag
-             ) AND ?1 >= 0 LIMIT ?2",
-        ),
-        (
-            "view_index",
-            "SELECT lookup || ' ' || value || ' ' || id FROM view_index
-             WHERE lookup NOT IN (SELECT number FROM view_lookup) AND ?1 >= 0 LIMIT ?2",
-        ),
-        (
-            "salt",
-            "SELECT position FROM salt WHERE position NOT IN (SELECT position FROM event)
-             AND ?1 >= 0 LIMIT ?2",
-        ),
-        (
-            "field_salt",
-            "SELECT position || ' ' || pointer FROM field_salt
-             WHERE (position NOT IN (SELECT position FROM event) OR position NOT IN
-             (SELECT position FROM redaction)) AND ?1 >= 0 LIMIT ?2",
-        ),
-        (
-            "redaction",
-            "SELECT position || ' ' || pointer FROM redaction
-             WHERE position NOT IN (SELECT position FROM event) AND ?1 >= 0 LIMIT ?2",
-        ),
-        (
-            "node",
-            "SELECT level || ' ' || number FROM node
-             WHERE level < 8 OR level > 62 OR number < 0 OR ((number + 1) << level) > ?1
-             OR typeof(level) <> 'integer' LIMIT ?2",
-        ),
-    ];
-    for (table, sql) in tables {
-        strays(connection, table, sql, head, report)?;
-    }
-    Ok(())
-}
-
-fn strays(
-    connection: &Connection,
-    table: &'static str,
-    sql: &'static str,
-    head: Position,
-    report: &mut VerifyReport,
-) -> Result<(), RegisterFault> {
-    let doing = || format!("looking for stray rows in table `{table}`");
-    let mut statement = connection.prepare(sql).doing(doing)?;
-    let mut rows = statement
-        .query(params![kept(head.0), STRAYS_MAX])
-        .doing(doing)?;
-    while let Some(row) = rows.next().doing(doing)? {
-        let key = match row.get_ref(0).doing(doing)? {
-            rusqlite::types::ValueRef::Integer(number) => number.to_string(),
-            other => String::from_utf8_lossy(other.as_bytes().unwrap_or_default()).into_owned(),
-        };
-        report.note(Place::Row { table, key }, "belongs to nothing in the log");
-    }
-    Ok(())
 }
 
 fn has_rows(connection: &Connection, table: &str) -> Result<bool, RegisterFault> {

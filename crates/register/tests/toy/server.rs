@@ -1,0 +1,55 @@
+//! The toy's register on a PostgreSQL server that the tests of one program share.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use register::PostgresStore;
+use register::store::Store;
+use walks::postgres::Postgres;
+
+use crate::toy::{self, Toy};
+
+/// The server. It ends with the program.
+pub fn server(test: &str) -> Option<&'static Postgres> {
+    static SERVER: OnceLock<Option<Postgres>> = OnceLock::new();
+    let is_first = SERVER.get().is_none();
+    let server = SERVER
+        .get_or_init(|| Postgres::start(test).unwrap())
+        .as_ref();
+    if server.is_none() && !is_first {
+        walks::not_run(test, "PostgreSQL is not installed");
+    }
+    server
+}
+
+/// Whether there is a server; where there is none, the test is reported as not run.
+pub fn runs(test: &str) -> bool {
+    server(test).is_some()
+}
+
+/// The address of the database that stands for a path, created when it is new.
+pub fn address(path: &Path) -> String {
+    static CREATED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let name: String = path
+        .display()
+        .to_string()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    let server = server("a database for a path").unwrap();
+    let mut created = CREATED.lock().unwrap();
+    if !created.contains(&name) {
+        server.create_database(&name).unwrap();
+        created.push(name.clone());
+    }
+    server.address(&name)
+}
+
+/// A register on the server, or in the file of that name where there is one: a copy.
+pub fn store(path: &Path) -> Box<dyn Store> {
+    if path.is_file() {
+        return toy::sqlite(path);
+    }
+    let toy = Arc::new(Toy("toy-1"));
+    Box::new(PostgresStore::open(&address(path), toy, &mut |_| ()).unwrap())
+}
