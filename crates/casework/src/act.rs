@@ -83,6 +83,11 @@ impl<'a> Act<'a> {
         self.events = events;
     }
 
+    /// The first and the last event appended so far.
+    pub(crate) const fn events(&self) -> Option<(Position, Position)> {
+        self.events
+    }
+
     /// One thing as it stands now.
     pub(crate) fn load<T: Held>(&self, id: impl std::fmt::Display) -> Result<T, DeskError> {
         reading::load(self.log(), &id.to_string())

@@ -71,6 +71,15 @@ pub enum Fault {
     Busy,
 }
 
+/// The first answer under a key, asked for again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Repeated {
+    /// The first and the last event that it brought, if it brought any.
+    pub events: Option<(Position, Position)>,
+    /// What was done.
+    pub what: serde_json::Value,
+}
+
 /// Why an act was not done. Nothing was written, save where a refusal is itself an event.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
@@ -86,6 +95,9 @@ pub enum DeskError {
     /// The operator has to mend something.
     #[error(transparent)]
     Faulty(#[from] Fault),
+    /// It was done before, under the same key.
+    #[error("this was done before, under the same key")]
+    Repeated(Box<Repeated>),
 }
 
 impl DeskError {

@@ -86,17 +86,6 @@ impl Desk {
         })
     }
 
-    /// The next application number.
-    ///
-    /// # Errors
-    /// A fault of the register.
-    pub fn next_application_number(&self, actor: &Actor) -> Result<ApplicationId, DeskError> {
-        let done = self.act(actor, "application.submit", |act| {
-            act.number(ApplicationId::PREFIX, ApplicationId::numbered)
-        })?;
-        Ok(done.what)
-    }
-
     /// Asks the applicant for more; the clock stops.
     ///
     /// # Errors
@@ -430,7 +419,7 @@ impl Desk {
     }
 
     /// One step on a pending application.
-    fn step<T>(
+    fn step<T: serde::Serialize>(
         &self,
         actor: &Actor,
         action: &str,

@@ -1,6 +1,6 @@
 //! The desk itself: a register, the law in force, a clock.
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use domain::time::{Instant, Position};
 use register::{Reading, Store};
@@ -9,19 +9,22 @@ use crate::act::Act;
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::clock::Clock;
+use crate::keyed::Keyed;
 use crate::law_book::LawBook;
 use crate::memory::Memory;
 use crate::reading::Lens;
 
 /// The only joiner of the rooms.
 pub struct Desk {
-    store: Box<dyn Store>,
-    clock: Box<dyn Clock>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
     /// The law as adopted, with the position up to which files were read.
-    book: RwLock<Arc<LawBook>>,
+    book: Arc<RwLock<Arc<LawBook>>>,
     /// Whose turn it is to write: first come, first served, so that a stop never waits for more
     /// than the batch that the gate has under way.
-    pub(crate) turn: parking_lot::FairMutex<()>,
+    pub(crate) turn: Arc<parking_lot::FairMutex<()>>,
+    /// The key of the request, taken by its first act.
+    key: Mutex<Option<Keyed>>,
 }
 
 impl Desk {
@@ -33,11 +36,31 @@ impl Desk {
     pub fn open(store: Box<dyn Store>, clock: Box<dyn Clock>) -> Result<Self, DeskError> {
         let book = LawBook::read(store.read()?.as_ref())?;
         Ok(Self {
-            store,
-            clock,
-            book: RwLock::new(Arc::new(book)),
-            turn: parking_lot::FairMutex::new(()),
+            store: store.into(),
+            clock: clock.into(),
+            book: Arc::new(RwLock::new(Arc::new(book))),
+            turn: Arc::new(parking_lot::FairMutex::new(())),
+            key: Mutex::new(None),
         })
+    }
+
+    /// The same desk for one request under a key.
+    pub(crate) fn with_key(&self, key: Keyed) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            book: Arc::clone(&self.book),
+            turn: Arc::clone(&self.turn),
+            key: Mutex::new(Some(key)),
+        }
+    }
+
+    /// The key, if no act has taken it.
+    pub(crate) fn key(&self) -> Option<Keyed> {
+        self.key
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The store, for what only an operator does (verify, back up, rebuild).
@@ -100,7 +123,7 @@ impl Desk {
     ///
     /// # Errors
     /// A refusal of access or of the decision, a mistake, or a fault.
-    pub(crate) fn act<T>(
+    pub(crate) fn act<T: serde::Serialize>(
         &self,
         actor: &Actor,
         action: &str,
@@ -114,12 +137,21 @@ impl Desk {
         let mut writing = self.store.write(stamp)?;
         let book = self.book(writing.as_ref())?;
         book.check_access(actor, action)?;
+        let key = self.key();
+        if let Some(key) = &key {
+            key.check(writing.as_ref())?;
+        }
         let memory = Memory::default();
         let law = (book, self.clock.today());
         let mut act = Act::new(writing.as_mut(), &memory, actor, law);
         let what = body(&mut act)?;
+        if let Some(key) = &key {
+            let events = act.events();
+            key.remember(act.writing(), events, &what)?;
+        }
         let done = act.done(what);
         writing.commit()?;
+        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(done)
     }
 }

@@ -245,10 +245,7 @@ fn party(
     if let Some(id) = known.get(&place) {
         return Ok(id.clone());
     }
-    let digest = register::Digest::of(place.as_bytes()).to_string();
-    let short: String = digest.chars().take(12).collect();
-    let id = PartyId::new(&format!("PTY-{short}"))
-        .map_err(|mistake| DeskError::invariant(mistake.to_string()))?;
+    let id = crate::parties::number_of(&named.name, named.country)?;
     if act.find::<PartyRecord>(&id)?.is_none() {
         let facts = Party {
             id: id.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::country::Country;
 use domain::event::{PartyRecorded, PartyScreened};
 use domain::id::PartyId;
 use domain::party::{Party, PartyRecord, PartyVersion};
@@ -90,4 +91,15 @@ impl Desk {
         let known = record.and_then(|record| record.known_at(lens.known_at));
         Ok(known.and_then(|record| record.on(lens.as_of).cloned()))
     }
+}
+
+/// The number that an import gives to a party: made of its name and country, so that the same party
+/// meets itself in every file.
+pub(crate) fn number_of(name: &str, country: Option<Country>) -> Result<PartyId, DeskError> {
+    let country = country.map(|c| c.to_string()).unwrap_or_default();
+    let place = format!("{}/{country}", name.trim().to_lowercase());
+    let digest = register::Digest::of(place.as_bytes()).to_string();
+    let short: String = digest.chars().take(12).collect();
+    PartyId::new(&format!("{}-{short}", PartyId::PREFIX))
+        .map_err(|mistake| DeskError::invariant(mistake.to_string()))
 }

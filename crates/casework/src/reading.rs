@@ -32,7 +32,7 @@ pub struct Lens {
 }
 
 /// Takes the state of one kind out of a view.
-pub(crate) trait Held: Sized {
+pub trait Held: Sized {
     /// The kind of view.
     const NOUN: Noun;
 
@@ -78,7 +78,7 @@ held! {
 }
 
 /// Reads a view's body.
-fn read<T: Held>(id: &str, body: &str) -> Result<T, DeskError> {
+pub(crate) fn read<T: Held>(id: &str, body: &str) -> Result<T, DeskError> {
     let state: State = serde_json::from_str(body).map_err(|cause| {
         DeskError::invariant(format!(
             "view {}/{id} cannot be read: {cause}",

@@ -221,7 +221,7 @@ impl Desk {
         reading::find(self.reading()?.as_ref(), id.as_str())
     }
 
-    fn within<T>(
+    fn within<T: serde::Serialize>(
         &self,
         actor: &Actor,
         action: &str,

@@ -73,28 +73,6 @@ impl Desk {
         known(log.as_ref(), &book, id, lens)
     }
 
-    /// Permits by number, a page at a time, with where each stands.
-    ///
-    /// # Errors
-    /// A fault of the register.
-    pub fn permits(
-        &self,
-        after: Option<&str>,
-        limit: usize,
-        lens: Lens,
-    ) -> Result<Vec<PermitStanding>, DeskError> {
-        let log = self.reading()?;
-        let book = self.book(log.as_ref())?;
-        let page = register::Page { after, limit };
-        let rows = log.page(domain::view::Noun::Permit.key(), page)?;
-        let mut found = Vec::new();
-        for row in rows {
-            let id = PermitId::new(&row.id).map_err(|m| DeskError::invariant(m.to_string()))?;
-            found.extend(standing(log.as_ref(), &book, &id, lens)?);
-        }
-        Ok(found)
-    }
-
     /// How many permits there are.
     ///
     /// # Errors

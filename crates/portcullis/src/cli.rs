@@ -68,8 +68,23 @@ pub(crate) enum Command {
     /// Drive load and compare with the same work done other ways
     #[command(subcommand)]
     Bench(Bench),
-    /// Restore a copy (not built yet)
-    Restore(Later),
+    /// Restore a copy of the register to a new store, and check it
+    Restore(Restore),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The copy
+    pub(crate) file: PathBuf,
+    /// What the copy must reach: a checkpoint kept outside, or EVENTS:ROOT as `verify` prints them
+    #[arg(long, conflicts_with = "accept_older")]
+    pub(crate) expect: Option<String>,
+    /// The key that signed the checkpoint
+    #[arg(long, requires = "expect")]
+    pub(crate) signed_by: Option<String>,
+    /// Take the copy although nothing shows that it knows the newest stops
+    #[arg(long)]
+    pub(crate) accept_older: bool,
 }
 
 /// The words of a command whose room is not built.
@@ -110,7 +125,7 @@ pub(crate) enum Import {
         #[arg(long)]
         map: PathBuf,
     },
-    /// Import a control list from the official XML in both languages
+    /// Import a control list, or a list of countries, from the official XML in both languages
     ControlList {
         /// The English and the French file, in any order
         #[arg(num_args = 2, required = true)]
@@ -118,8 +133,14 @@ pub(crate) enum Import {
     },
     /// Import a screening list (not built yet)
     ScreeningList(Later),
-    /// Import parties (not built yet)
-    Parties(Later),
+    /// Import parties of another list: CSV or XLSX, through a map
+    Parties {
+        /// The file
+        file: PathBuf,
+        /// The mapping file; the plain layout that ships when absent
+        #[arg(long)]
+        map: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -129,12 +150,15 @@ pub(crate) enum Lists {
         /// The edition, as in ECL@2020
         edition: Option<String>,
     },
-    /// Compare two editions
+    /// Compare two editions, and show which live permits and applications the newer one changes
     Diff {
         /// The older edition
         old: String,
         /// The newer edition
         new: String,
+        /// Compare the lists only
+        #[arg(long)]
+        without_impact: bool,
     },
     /// Fetch lists (not built yet)
     Fetch(Later),

@@ -14,9 +14,10 @@ mod bench;
 mod door;
 mod gate;
 mod imports;
+mod lists;
+mod restore;
 mod scenario;
 mod serve;
-
 mod shows;
 
 /// Exit codes: done, refused or not met, mistake, fault.
@@ -86,6 +87,10 @@ pub(crate) fn run(cli: Cli) -> u8 {
             eprintln!("fault: {}.", chain(&fault));
             FAULT
         }
+        Err(Stop::Desk(DeskError::Repeated(first))) => match print_json(&first.what) {
+            Ok(()) => DONE,
+            Err(_) => FAULT,
+        },
         Err(Stop::Mistake(says)) => {
             eprintln!("mistake: {says}.");
             MISTAKE
@@ -115,9 +120,15 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         Command::Import(Import::ScreeningList(_)) | Command::Screen(_) => {
             Err(Stop::NotBuilt("screening"))
         }
-        Command::Import(Import::Parties(_)) => Err(Stop::NotBuilt("import of parties")),
-        Command::Lists(Lists::Show { edition }) => shows::lists(&ground, edition.as_deref()),
-        Command::Lists(Lists::Diff { old, new }) => shows::diff(&ground, &old, &new),
+        Command::Import(Import::Parties { file, map }) => {
+            imports::parties(&ground, &file, map.as_deref())
+        }
+        Command::Lists(Lists::Show { edition }) => lists::show(&ground, edition.as_deref()),
+        Command::Lists(Lists::Diff {
+            old,
+            new,
+            without_impact,
+        }) => lists::diff(&ground, &old, &new, without_impact),
         Command::Lists(Lists::Fetch(_)) => Err(Stop::NotBuilt("courier")),
         Command::Measure(Measure::Preview { scope, lens }) => {
             shows::preview(&ground, &scope, &lens)
@@ -143,7 +154,7 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         Command::Report(_) => Err(Stop::NotBuilt("report")),
         Command::VerifyPermit(_) => Err(Stop::NotBuilt("documents")),
         Command::Bench(words) => bench::bench(&ground, &words),
-        Command::Restore(_) => Err(Stop::NotBuilt("restore")),
+        Command::Restore(words) => restore::restore(&ground, &words),
     }
 }
 
@@ -229,7 +240,7 @@ pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Stop> {
 }
 
 /// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {

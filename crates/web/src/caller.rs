@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 use casework::gate::Who;
-use casework::{Actor, Refusal};
+use casework::{Actor, Refusal, Sight};
 use domain::language::Bilingual;
 
 use crate::problem::Problem;
@@ -54,28 +54,45 @@ pub(crate) async fn allowed(
     if may {
         Ok(actor)
     } else {
-        Err(Problem::refused(Refusal {
-            code: "access.denied".to_owned(),
-            says: Bilingual::new(
-                format!("{} may not {action}", actor.officer),
-                format!("{} ne peut pas faire ceci : {action}", actor.officer),
-            ),
-            law: None,
-            would_have_to_change: None,
-            reasons: Vec::new(),
-        }))
+        Err(denied(actor.officer.as_str(), action))
     }
 }
 
-/// Lets through anybody where a case is shown, and otherwise a person who may do `action` and acts
-/// for the authority: a holder's own view is not served here.
-pub(crate) async fn reader(
+/// How far a caller sees: everything where a case is shown; otherwise what a person who may do
+/// `action` may see, which for one who acts for a party is that party's own.
+pub(crate) async fn sight(
     room: &Room,
     headers: &HeaderMap,
     action: &'static str,
-) -> Result<Option<Actor>, Problem> {
+) -> Result<Sight, Problem> {
     if room.demo().is_some() {
-        return Ok(None);
+        return Ok(Sight::Whole);
     }
-    allowed(room, headers, action).await.map(Some)
+    Ok(Sight::of(&allowed(room, headers, action).await?))
+}
+
+/// Lets through anybody where a case is shown, and otherwise a person who may do `action` and acts
+/// for no party: what is read so is not cut down to anybody's own.
+pub(crate) async fn officer(
+    room: &Room,
+    headers: &HeaderMap,
+    action: &'static str,
+) -> Result<(), Problem> {
+    match sight(room, headers, action).await? {
+        Sight::Whole => Ok(()),
+        Sight::Own(party) => Err(denied(party.as_str(), action)),
+    }
+}
+
+fn denied(who: &str, action: &str) -> Problem {
+    Problem::refused(Refusal {
+        code: "access.denied".to_owned(),
+        says: Bilingual::new(
+            format!("{who} may not {action}"),
+            format!("{who} ne peut pas faire ceci : {action}"),
+        ),
+        law: None,
+        would_have_to_change: None,
+        reasons: Vec::new(),
+    })
 }

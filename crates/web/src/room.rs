@@ -89,6 +89,8 @@ impl Room {
             DeskError::UnknownCaller => Problem::unknown_caller(),
             DeskError::Faulty(Fault::Busy) => Problem::busy(),
             DeskError::Faulty(fault) => self.fault(&fault),
+            // Only acts come under a key, and they turn a repeat into their answer.
+            repeated @ DeskError::Repeated(_) => self.fault(&repeated),
         }
     }
 

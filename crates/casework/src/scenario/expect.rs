@@ -12,6 +12,7 @@ use super::stage::{Seen, Stage, mistaken};
 use super::words::{both, same, word};
 use crate::answer::DeskError;
 use crate::gate::GateAnswer;
+use crate::sight::Sight;
 
 /// A link to a permit, with how sure it is.
 fn linked(to: &str, confidence: &str) -> Bilingual {
@@ -214,12 +215,14 @@ impl Stage<'_> {
         let mut count = 0_u64;
         let mut after: Option<String> = None;
         loop {
-            let page = self.desk.permits(after.as_deref(), 500, lens)?;
-            let is_last = page.is_empty();
-            after = page.last().map(|held| held.permit.to_string());
-            let here = page.iter().filter(|held| held.standing == standing).count();
+            let page = self
+                .desk
+                .permits(&Sight::Whole, after.as_deref(), 500, lens)?;
+            let rows = page.rows.iter();
+            let here = rows.filter(|held| held.standing == standing).count();
             count = count.saturating_add(u64::try_from(here).unwrap_or(u64::MAX));
-            if is_last {
+            after = page.next;
+            if after.is_none() {
                 return Ok(count);
             }
         }

@@ -10,6 +10,7 @@ use intake::scenario::EventSpec;
 use super::stage::{Made, Stage};
 use super::words::{both, word};
 use crate::answer::DeskError;
+use crate::sight::Sight;
 
 /// Most permits and applications watched at each event; a case of this format has a few dozen.
 const WATCHED_MAX: usize = 2_000;
@@ -29,7 +30,8 @@ impl Stage<'_> {
             taken.pending.insert(application.id.clone(), word);
         }
         let lens = self.desk.now()?;
-        for held in self.desk.permits(None, WATCHED_MAX, lens)? {
+        let page = self.desk.permits(&Sight::Whole, None, WATCHED_MAX, lens)?;
+        for held in page.rows {
             taken.issued.insert(held.permit, held.standing);
         }
         self.last_pending.clone_from(&taken.pending);

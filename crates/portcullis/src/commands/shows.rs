@@ -5,53 +5,6 @@ use domain::id::{ApplicationId, PermitId};
 use super::{DONE, Ground, REFUSED, Stop, lens, print_json, read};
 use crate::cli::{LensArgs, StandingArgs};
 
-pub(crate) fn lists(ground: &Ground, edition: Option<&str>) -> Result<u8, Stop> {
-    let desk = ground.desk()?;
-    let Some(key) = edition else {
-        let editions = desk.lists()?;
-        if ground.json {
-            print_json(&editions)?;
-            return Ok(DONE);
-        }
-        for list in editions {
-            let until = list
-                .validity
-                .until
-                .map(|day| day.to_string())
-                .unwrap_or_default();
-            println!(
-                "{}@{}  {} to {until}  {} entries  {}",
-                list.list,
-                list.edition,
-                list.validity.from,
-                list.entries.len(),
-                list.title.en
-            );
-        }
-        return Ok(DONE);
-    };
-    let list = desk.list(key)?;
-    if ground.json {
-        print_json(&list)?;
-        return Ok(DONE);
-    }
-    for entry in &list.entries {
-        let first = entry.text.en.lines().next().unwrap_or_default();
-        println!("{:<12} {first}", entry.code);
-    }
-    Ok(DONE)
-}
-
-pub(crate) fn diff(ground: &Ground, old: &str, new: &str) -> Result<u8, Stop> {
-    let desk = ground.desk()?;
-    let changes = intake::control_list::compare(&desk.list(old)?, &desk.list(new)?);
-    for change in &changes {
-        println!("{:<14} {:?}", change.code, change.kind);
-    }
-    println!("{} changes.", changes.len());
-    Ok(DONE)
-}
-
 pub(crate) fn preview(ground: &Ground, scope: &str, words: &LensArgs) -> Result<u8, Stop> {
     let text = match scope.strip_prefix('@') {
         None => scope.to_owned(),

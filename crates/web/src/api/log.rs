@@ -31,7 +31,7 @@ pub(crate) async fn list(
     headers: HeaderMap,
     Query(page): Query<Page>,
 ) -> Result<Json<Value>, Problem> {
-    caller::reader(&room, &headers, "register.read").await?;
+    caller::officer(&room, &headers, "register.read").await?;
     let limit = page.rows()?;
     let after = page
         .after

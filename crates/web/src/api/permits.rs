@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
+use casework::{Desk, DeskError, Lens, Sight};
 use domain::id::{ApplicationId, PermitId};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::IntoParams;
 
@@ -44,7 +45,8 @@ impl Page {
 /// Permits, by number, with where each stands
 ///
 /// `next` is the `after` of the next page; it is absent on the last one. A permit that was not
-/// known or not issued then is left out of its page.
+/// known or not issued then is left out of its page, which may be short and still have a next one.
+/// A person who acts for a party sees that party's permits.
 #[utoipa::path(
     get,
     path = "/api/v1/permits",
@@ -61,20 +63,16 @@ pub(crate) async fn list(
     Query(page): Query<Page>,
     Query(when): Query<When>,
 ) -> Result<Json<Value>, Problem> {
-    caller::reader(&room, &headers, "permit.read").await?;
+    let sight = caller::sight(&room, &headers, "permit.read").await?;
     let (limit, times) = (page.rows()?, when.read()?);
-    let (permits, lens) = room
+    let (found, lens) = room
         .ask(move |desk| {
             let lens = times.lens(desk)?;
-            let found = desk.permits(page.after.as_deref(), limit, lens)?;
+            let found = desk.permits(&sight, page.after.as_deref(), limit, lens)?;
             Ok((found, lens))
         })
         .await?;
-    let next = permits
-        .last()
-        .filter(|_| permits.len() == limit)
-        .map(|held| held.permit.to_string());
-    answer(&json!({ "lens": lens, "permits": permits, "next": next }))
+    answer(&json!({ "lens": lens, "permits": found.rows, "next": found.next }))
 }
 
 /// A permit as known at a position
@@ -94,12 +92,8 @@ pub(crate) async fn one(
     Path(id): Path<String>,
     Query(when): Query<When>,
 ) -> Result<Json<Value>, Problem> {
-    caller::reader(&room, &headers, "permit.read").await?;
-    let (permit, times) = (permit_id(&id)?, when.read()?);
-    let held = room
-        .ask(move |desk| desk.permit(&permit, times.lens(desk)?))
-        .await?;
-    answer(&held.ok_or_else(|| Problem::absent(&id))?)
+    let sight = caller::sight(&room, &headers, "permit.read").await?;
+    look_up(&room, sight, &id, &when, Desk::permit).await
 }
 
 /// Where a permit stands, line by line, and why
@@ -119,12 +113,8 @@ pub(crate) async fn standing(
     Path(id): Path<String>,
     Query(when): Query<When>,
 ) -> Result<Json<Value>, Problem> {
-    caller::reader(&room, &headers, "permit.read").await?;
-    let (permit, times) = (permit_id(&id)?, when.read()?);
-    let held = room
-        .ask(move |desk| desk.standing(&permit, times.lens(desk)?))
-        .await?;
-    answer(&held.ok_or_else(|| Problem::absent(&id))?)
+    let sight = caller::sight(&room, &headers, "permit.read").await?;
+    look_up(&room, sight, &id, &when, Desk::standing).await
 }
 
 /// What stands between an application and its permit
@@ -144,20 +134,35 @@ pub(crate) async fn check(
     Path(id): Path<String>,
     Query(when): Query<When>,
 ) -> Result<Json<Value>, Problem> {
-    caller::reader(&room, &headers, "register.read").await?;
+    let sight = caller::sight(&room, &headers, "application.read").await?;
     let application =
         ApplicationId::new(&id).map_err(|m| Problem::mistaken("id", &m.to_string()))?;
     let times = when.read()?;
     let found = room
-        .ask(move |desk| {
-            let lens = times.lens(desk)?;
-            if desk.application_known(&application, lens)?.is_none() {
-                return Ok(None);
-            }
-            desk.check_application(&application, lens).map(Some)
-        })
+        .ask(move |desk| desk.application_check_seen(&sight, &application, times.lens(desk)?))
         .await?;
     answer(&found.ok_or_else(|| Problem::absent(&id))?)
+}
+
+/// Finds something of one permit, if it is one that the caller may see.
+async fn look_up<T: Serialize + Send + 'static>(
+    room: &Room,
+    sight: Sight,
+    id: &str,
+    when: &When,
+    found: impl FnOnce(&Desk, &PermitId, Lens) -> Result<Option<T>, DeskError> + Send + 'static,
+) -> Result<Json<Value>, Problem> {
+    let (permit, times) = (permit_id(id)?, when.read()?);
+    let held = room
+        .ask(move |desk| {
+            let lens = times.lens(desk)?;
+            if !desk.may_see_permit(&sight, permit.as_str(), lens)? {
+                return Ok(None);
+            }
+            found(desk, &permit, lens)
+        })
+        .await?;
+    answer(&held.ok_or_else(|| Problem::absent(id))?)
 }
 
 /// Reads a permit's number.

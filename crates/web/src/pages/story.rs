@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use casework::Lens;
 use casework::scenario::Row;
 use casework::standing::{Because, PermitStanding};
+use casework::{Lens, Sight};
 use domain::id::OrderId;
 use domain::measure::MeasureInForce;
 use domain::permit::standing::Standing;
@@ -34,7 +34,10 @@ pub(crate) async fn read(room: &Room, times: Times) -> Result<Told, Problem> {
             lens.as_of = ended_on;
         }
         let permits = match ended_on {
-            Some(_) => desk.permits(None, PERMITS_PAGE_MAX, lens)?,
+            Some(_) => {
+                let page = desk.permits(&Sight::Whole, None, PERMITS_PAGE_MAX, lens)?;
+                page.rows
+            }
             None => Vec::new(),
         };
         let measures = desk.measures_in_force(lens)?;

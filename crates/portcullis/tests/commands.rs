@@ -1,0 +1,13 @@
+//! The commands as scripts use them: what is done, refused, mistaken, and at fault.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod commands {
+    mod desk;
+    mod imports;
+    mod keeping;
+}

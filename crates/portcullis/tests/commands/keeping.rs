@@ -1,0 +1,141 @@
+//! Verifying, backing up and restoring.
+
+use super::desk::Place;
+
+#[test]
+fn one_byte_changed_in_an_event_is_named() {
+    let place = Place::new();
+    place.with_parties();
+    place.run(&["verify"]).with(0);
+    let file = place.store();
+    let mut bytes = std::fs::read(&file).unwrap();
+    let wanted = b"Synthetic Avionics";
+    let places: Vec<usize> = bytes
+        .windows(wanted.len())
+        .enumerate()
+        .filter(|(_, window)| window == wanted)
+        .map(|(at, _)| at)
+        .collect();
+    assert!(!places.is_empty(), "the name stands in the file as written");
+    for at in places {
+        bytes[at] = b'Z';
+    }
+    std::fs::write(&file, bytes).unwrap();
+    let ended = place.run(&["verify"]).with(1);
+    assert!(ended.out.contains("WRONG: event 1 "), "{}", ended.out);
+}
+
+#[test]
+fn a_store_that_is_none_is_a_fault_and_stays_as_it_is() {
+    let place = Place::new();
+    let text = "not a register\n".repeat(100);
+    std::fs::write(place.store(), &text).unwrap();
+    let ended = place.run(&["verify"]).with(3);
+    assert!(ended.err.starts_with("fault: "), "{}", ended.err);
+    assert_eq!(std::fs::read_to_string(place.store()).unwrap(), text);
+}
+
+#[test]
+fn a_backup_is_restored_to_a_new_store_only() {
+    let place = Place::new();
+    place.with_parties();
+    let copy = place.path("copy.sqlite").display().to_string();
+    place.run(&["backup", &copy]).with(0);
+    place.run(&["backup", &copy]).with(3);
+    let head = place.head();
+    let words = ["restore", copy.as_str(), "--expect", head.as_str()];
+    let refused = place.run(&words).with(2);
+    assert!(refused.err.contains("never overwrites"), "{}", refused.err);
+    let new = place.path("new.sqlite");
+    let done = place.run_on(&new, &words).with(0);
+    assert!(done.out.contains("event 2"), "{}", done.out);
+    place.run_on(&new, &["verify"]).with(0);
+}
+
+#[test]
+fn a_backup_older_than_what_is_known_never_goes_live_silently() {
+    let place = Place::new();
+    place.with_parties();
+    let copy = place.path("copy.sqlite").display().to_string();
+    place.run(&["backup", &copy]).with(0);
+    let more = place.file(
+        "more.csv",
+        "name,country,address,aliases,activities,business number,government\n\
+         Synthetic Third,DE,,,,,no\n",
+    );
+    place.run(&["import", "parties", &more]).with(0);
+    let head = place.head();
+    let new = place.path("new.sqlite");
+    let silent = place.run_on(&new, &["restore", &copy]).with(2);
+    assert!(silent.err.contains("--accept-older"), "{}", silent.err);
+    let older = place
+        .run_on(&new, &["restore", &copy, "--expect", &head])
+        .with(1);
+    assert!(older.out.contains("lacks 1 events"), "{}", older.out);
+    assert!(
+        older.out.contains("il y manque 1 événements"),
+        "{}",
+        older.out
+    );
+    assert!(!new.exists(), "nothing stays behind");
+    let other = format!("2:{}", "0".repeat(64));
+    place
+        .run_on(&new, &["restore", &copy, "--expect", &other])
+        .with(1);
+    assert!(!new.exists());
+    let both = [
+        "restore",
+        copy.as_str(),
+        "--accept-older",
+        "--expect",
+        &head,
+    ];
+    place.run_on(&new, &both).with(2);
+    let taken = place
+        .run_on(&new, &["restore", &copy, "--accept-older"])
+        .with(0);
+    assert!(taken.out.contains("WARNING"), "{}", taken.out);
+    assert!(taken.out.contains("ATTENTION"), "{}", taken.out);
+}
+
+#[test]
+fn a_damaged_copy_is_not_restored() {
+    let place = Place::new();
+    place.with_parties();
+    let copy = place.path("copy.sqlite");
+    let name = copy.display().to_string();
+    place.run(&["backup", &name]).with(0);
+    let mut bytes = std::fs::read(&copy).unwrap();
+    let wanted = b"Synthetic Avionics";
+    for at in 0..bytes.len() - wanted.len() {
+        if &bytes[at..at + wanted.len()] == wanted {
+            bytes[at] = b'Z';
+        }
+    }
+    std::fs::write(&copy, bytes).unwrap();
+    let new = place.path("new.sqlite");
+    let ended = place
+        .run_on(&new, &["restore", &name, "--accept-older"])
+        .with(1);
+    assert!(ended.out.contains("WRONG: event 1 "), "{}", ended.out);
+    assert!(!new.exists());
+    let junk = place.file("junk", "not a register\n".repeat(100));
+    place
+        .run_on(&new, &["restore", &junk, "--accept-older"])
+        .with(3);
+    assert!(!new.exists());
+    place
+        .run_on(&new, &["restore", "not-there", "--accept-older"])
+        .with(2);
+}
+
+#[test]
+fn words_that_make_no_sense_are_mistakes() {
+    let place = Place::new();
+    for words in [&["nonsense"][..], &["verify", "--since"], &["restore"]] {
+        place.run(words).with(2);
+    }
+    place.run(&["--help"]).with(0);
+    let ended = place.run(&["screen", "somebody"]).with(3);
+    assert!(ended.err.contains("not built yet"), "{}", ended.err);
+}
