@@ -9,11 +9,15 @@ mod decisions {
     mod application_submit;
     mod assurance;
     mod declaration;
+    mod declared_against_permit;
     mod dialogue;
     mod evidence;
     mod exit_and_return;
+    mod gate_conditions;
     mod general_permit;
+    mod grants_by_day;
     mod inquiry_review;
+    mod instant_stops;
     mod measure_propose;
     mod measure_sign;
     mod order_reach;
