@@ -1,0 +1,207 @@
+//! One key many times, one permit drawn by many, an answer that was lost, and a full queue.
+
+use std::sync::{Arc, Barrier};
+
+use casework::gate::Turnstile;
+use domain::measure::Selection;
+use domain::measure::sign::Hand;
+
+use crate::auditor;
+use crate::clock::Jumpy;
+use crate::draw::Draw;
+use crate::journal::{self, Asked, Journal, Told};
+use crate::lies::{self, Lie};
+use crate::load::Gate;
+use crate::orders::{self, Officers};
+use crate::races::{expect_lawful, is_full, log, seeds};
+use crate::town::{self, Size};
+
+const SMALL: Size = Size {
+    permits: 1,
+    granted: 40,
+};
+
+/// Calls the gate from so many threads at once, each with its own request.
+fn at_once(
+    gate: &Gate,
+    folder: &std::path::Path,
+    requests: Vec<(String, casework::gate::ReleaseRequest)>,
+) -> Vec<Told> {
+    let who = town::actor("OFF-CUSTOMS", "customs");
+    let start = Barrier::new(requests.len());
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = requests
+            .iter()
+            .enumerate()
+            .map(|(client, (key, body))| {
+                let (who, start) = (&who, &start);
+                scope.spawn(move || {
+                    let mut journal = Journal::open(folder, &format!("client-{client}"));
+                    let asked = Asked::Reserve {
+                        key: key.clone(),
+                        body: serde_json::to_value(body).unwrap(),
+                    };
+                    start.wait();
+                    journal.call(asked, || gate.reserve(who, body, key))
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    })
+}
+
+#[test]
+fn one_key_at_once_has_one_effect_and_another_body_is_refused() {
+    for seed in seeds(1) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = town::sqlite(&folder.path().join("register.db"));
+        let desk = town::desk(store, Jumpy::new(seed, 0));
+        town::found(&desk, SMALL);
+        let gates = [
+            Gate::Desk(Arc::clone(&desk)),
+            Gate::Turnstile(Arc::new(Turnstile::open(Arc::clone(&desk)).unwrap())),
+        ];
+        for (round, times) in [2, 8, 64].into_iter().enumerate() {
+            for (way, gate) in gates.iter().enumerate() {
+                let key = format!("key-{round}-{way}");
+                let body = town::request(&mut Draw::of(seed, &key, 0), SMALL, &key);
+                let mut other = body.clone();
+                other.lodged.office = domain::id::OfficeId::new("OFC-2").unwrap();
+                let requests = (0..times).map(|_| (key.clone(), body.clone())).collect();
+                let told = at_once(gate, folder.path(), requests);
+                let firsts = told.iter().filter(|told| is_first(told)).count();
+                assert_eq!(firsts, 1, "seed {seed}: {told:?}");
+                let late = at_once(gate, folder.path(), vec![(key, other)]);
+                assert!(
+                    matches!(&late[..], [Told::No { .. }]),
+                    "seed {seed}: {late:?}"
+                );
+            }
+        }
+        let found = auditor::audit(&journal::calls(folder.path()), &log(&desk));
+        expect_lawful(&found, seed, "one_key_at_once");
+    }
+}
+
+fn is_first(told: &Told) -> bool {
+    matches!(
+        told,
+        Told::Go {
+            is_repeat: false,
+            ..
+        } | Told::Stop {
+            is_repeat: false,
+            ..
+        }
+    )
+}
+
+#[test]
+fn many_on_one_permit_take_exactly_what_was_granted() {
+    let clients = if is_full() { 64 } else { 16 };
+    for seed in seeds(1) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = town::sqlite(&folder.path().join("register.db"));
+        let desk = town::desk(store, Jumpy::new(seed, 0));
+        town::found(&desk, SMALL);
+        let turnstile = Arc::new(Turnstile::open(Arc::clone(&desk)).unwrap());
+        for gate in [Gate::Turnstile(turnstile), Gate::Desk(Arc::clone(&desk))] {
+            // One piece at a time, more often than there are pieces; the value is ample.
+            let requests = (0..clients * 2).map(|number| {
+                let key = format!("{}-{number}", matches!(gate, Gate::Desk(_)));
+                let mut body = town::request(&mut Draw::of(seed, &key, 0), SMALL, &key);
+                body.lines.truncate(1);
+                let line = if matches!(gate, Gate::Desk(_)) { 1 } else { 2 };
+                body.lines[0].line = domain::item::LineNo(line);
+                let unit = if line == 1 { "C62" } else { "KGM" };
+                body.lines[0].quantity = domain::quantity::Quantity::parse("3", unit).unwrap();
+                (key, body)
+            });
+            let told = at_once(&gate, folder.path(), requests.collect());
+            let goes = told
+                .iter()
+                .filter(|told| matches!(told, Told::Go { .. }))
+                .count();
+            // 40 holds 3 thirteen times.
+            assert_eq!(goes, 13, "seed {seed}: {told:?}");
+        }
+        let found = auditor::audit(&journal::calls(folder.path()), &log(&desk));
+        expect_lawful(&found, seed, "many_on_one_permit");
+    }
+}
+
+#[test]
+fn an_answer_lost_after_the_commit_is_given_to_whoever_asks_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("register.db");
+    let key = "lost";
+    let body = town::request(&mut Draw::of(1, key, 0), SMALL, key);
+    let honest = town::desk(town::sqlite(&file), Jumpy::new(1, 0));
+    town::found(&honest, SMALL);
+    let cut = town::desk(lies::liar(folder.path(), Lie::AnswerCut), Jumpy::new(2, 0));
+    // The commit became durable and its answer did not arrive: nobody is told that it may leave.
+    let through = Gate::Turnstile(Arc::new(Turnstile::open(cut).unwrap()));
+    let told = at_once(&through, folder.path(), vec![(key.into(), body.clone())]);
+    assert!(matches!(&told[..], [Told::Unknown { .. }]), "{told:?}");
+    // Asked again, in another process as it were: the first answer, with its place in the log.
+    let head = honest.reading().unwrap().head().unwrap().position.0;
+    for gate in [
+        Gate::Desk(Arc::clone(&honest)),
+        Gate::Turnstile(Arc::new(Turnstile::open(Arc::clone(&honest)).unwrap())),
+    ] {
+        let told = at_once(&gate, folder.path(), vec![(key.into(), body.clone())]);
+        assert!(
+            matches!(&told[..], [Told::Go { at, is_repeat: true, .. }] if *at == head),
+            "{told:?}"
+        );
+    }
+    let found = auditor::audit(&journal::calls(folder.path()), &log(&honest));
+    expect_lawful(&found, 1, "an_answer_lost");
+}
+
+#[test]
+fn a_repeated_go_names_the_stops_that_came_since() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = town::sqlite(&folder.path().join("register.db"));
+    let desk = town::desk(store, Jumpy::new(1, 0));
+    town::found(&desk, SMALL);
+    let body = town::request(&mut Draw::of(1, "since", 0), SMALL, "since");
+    let turnstile = Arc::new(Turnstile::open(Arc::clone(&desk)).unwrap());
+    let gates = [Gate::Turnstile(turnstile), Gate::Desk(Arc::clone(&desk))];
+    let who = town::actor("OFF-CUSTOMS", "customs");
+    let first = gates[0].reserve(&who, &body, "since");
+    assert!(
+        matches!(&first, Told::Go { is_repeat: false, stopped_since, .. }
+        if stopped_since.is_empty())
+    );
+    stop_everything(&desk, "SINCE");
+    for gate in &gates {
+        let again = gate.reserve(&who, &body, "since");
+        assert!(
+            matches!(&again, Told::Go { is_repeat: true, stopped_since, .. }
+                if *stopped_since == ["ORD-SINCE"]),
+            "{again:?}"
+        );
+    }
+}
+
+fn stop_everything(desk: &casework::Desk, id: &str) -> Told {
+    let officers = Officers::of(desk);
+    let decision = propose_stop(&officers, id);
+    officers.sign(&decision, Hand::Second)
+}
+
+pub fn propose_stop(officers: &Officers<'_>, id: &str) -> domain::id::DecisionId {
+    let mut draft = orders::empty(id);
+    draft.orders.push(orders::suspend(
+        id,
+        Selection::Named {
+            permits: [town::permit(0)].into(),
+            lines: [].into(),
+        },
+    ));
+    officers.propose(draft).unwrap()
+}

@@ -1,0 +1,141 @@
+//! Several processes on one register, killed at any moment.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use register::{Store, VerifyOptions};
+
+use crate::auditor;
+use crate::clock::Jumpy;
+use crate::draw::Draw;
+use crate::journal::{self, Asked, Journal, Told};
+use crate::load::{self, Gate, Load};
+use crate::orders::Officers;
+use crate::races::{expect_lawful, is_full, log, seeds};
+use crate::town::{self, Size};
+
+/// Tells a child its folder, seed and name; without it the child's test does nothing.
+pub const CHILD: &str = "PORTCULLIS_SIM_CHILD";
+
+/// Processes at a time.
+const PROCESSES: u64 = 3;
+
+fn load(seed: u64) -> Load {
+    Load {
+        seed,
+        size: Size {
+            permits: 12,
+            granted: 60,
+        },
+        at_turnstile: 4,
+        at_desk: 1,
+        officers: 1,
+        // More than any of them lives to make.
+        requests: 100_000,
+        decisions: 100_000,
+    }
+}
+
+/// Not a test of its own: the process that the test below starts and kills.
+#[test]
+fn child_takes_part_until_it_is_killed() {
+    let Ok(told) = std::env::var(CHILD) else {
+        return;
+    };
+    let mut words = told.split('|');
+    let (folder, seed, name) = (
+        words.next().unwrap(),
+        words.next().unwrap(),
+        words.next().unwrap(),
+    );
+    let seed: u64 = seed.parse().unwrap();
+    let folder = Path::new(folder);
+    let desk = town::desk(
+        open(folder),
+        Jumpy::new(Draw::of(seed, name, 0).below(u64::MAX), 0),
+    );
+    load::run(&desk, &load(seed), folder, name);
+}
+
+fn open(folder: &Path) -> Box<dyn Store> {
+    town::sqlite(&folder.join("register.db"))
+}
+
+/// Starts one process after another in one place, and kills each after so many answers.
+fn start_and_kill(folder: &Path, seed: u64, place: u64) {
+    let rounds = if is_full() { 170 } else { 3 };
+    for round in 0..rounds {
+        let said = format!("{}|{seed}|p{place}r{round}", folder.display());
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "processes::child_takes_part_until_it_is_killed",
+                "--exact",
+                "--nocapture",
+            ])
+            .env(CHILD, said)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let wanted = usize::try_from(12 + 9 * ((place + round) % 4)).unwrap();
+        let told = lines
+            .map_while(Result::ok)
+            .filter(|line| line.contains(journal::ECHO));
+        assert_eq!(
+            told.take(wanted).count(),
+            wanted,
+            "a process ended by itself"
+        );
+        // SIGKILL: nothing in the child gets to run.
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+#[test]
+fn processes_that_are_killed_lose_nothing_and_let_nothing_through() {
+    for seed in seeds(1) {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let desk = town::desk(open(folder), Jumpy::new(seed, 0));
+        town::found(&desk, load(seed).size);
+        std::thread::scope(|scope| {
+            for place in 0..PROCESSES {
+                scope.spawn(move || start_and_kill(folder, seed, place));
+            }
+        });
+        // Whoever got no answer asks again under the same key.
+        let mut journal = Journal::open(folder, "again");
+        let who = town::actor("OFF-CUSTOMS", "customs");
+        let gate = Gate::Desk(desk.clone());
+        let mut again = 0;
+        for call in journal::calls(folder) {
+            if let (Asked::Reserve { key, body }, None | Some(Told::Unknown { .. })) =
+                (call.asked, call.told)
+            {
+                let request = serde_json::from_value(body.clone()).unwrap();
+                let asked = Asked::Reserve {
+                    key: key.clone(),
+                    body,
+                };
+                journal.call(asked, || gate.reserve(&who, &request, &key));
+                again += 1;
+            }
+        }
+        Officers::of(&desk).settle();
+        let log = log(&desk);
+        expect_lawful(
+            &auditor::audit(&journal::calls(folder), &log),
+            seed,
+            "processes_that_are_killed",
+        );
+        let report = desk
+            .store()
+            .verify(&VerifyOptions::default(), &mut |_| ())
+            .unwrap();
+        assert!(report.is_clean(), "seed {seed}: {:#?}", report.findings);
+        println!("seed {seed}: {} events, {again} asked again", log.len());
+    }
+}
