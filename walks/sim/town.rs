@@ -95,6 +95,8 @@ pub fn found(desk: &Desk, size: Size) {
         verbs: BTreeMap::new(),
         powers: BTreeMap::new(),
         permit_word: Bilingual::new("permit", "licence"),
+        calendar: None,
+        limits: domain::event::Limits::default(),
     };
     desk.establish(&operator, &authority).unwrap();
     let parties = ["EXPORTER", "CONSIGNEE", "USER"].map(party);
@@ -140,6 +142,8 @@ fn declared(draw: &mut Draw, number: u64, line: u64) -> Declared {
         documents: BTreeSet::new(),
         exporter: None,
         entry: None,
+        end_user: None,
+        model: None,
     }
 }
 
@@ -198,6 +202,7 @@ fn issued(number: u64, granted: u32) -> Issued {
             end_user: Some(party("USER")),
             end_user_country: None,
             integrator: None,
+            brokers: BTreeSet::new(),
             platform: None,
             platform_classes: BTreeSet::new(),
             destinations: to,

@@ -111,6 +111,8 @@ impl Folder {
                 && known.documents == declared.documents
                 && known.exporter == declared.exporter
                 && known.entry == declared.entry
+                && known.end_user == declared.end_user
+                && known.model == declared.model
         };
         let known = self
             .shapes

@@ -119,6 +119,8 @@ pub(super) fn request(permit: u32, declaration: &str) -> Result<ReleaseRequest, 
             documents: BTreeSet::new(),
             exporter: None,
             entry: None,
+            end_user: None,
+            model: None,
         }],
     })
 }
@@ -192,6 +194,7 @@ fn issued(number: u32, today: Day) -> Result<Issued, Stop> {
             end_user: Some(one("PTY-FAR")?),
             end_user_country: Some(france),
             integrator: None,
+            brokers: BTreeSet::new(),
             platform: None,
             platform_classes: BTreeSet::new(),
             destinations: BTreeSet::from([france]),
