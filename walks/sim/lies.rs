@@ -42,13 +42,16 @@ pub enum Lie {
     AnswerCut,
 }
 
+/// How many reads a replica has served, and the replica.
+type Replica = (u64, Option<Arc<Box<dyn Store>>>);
+
 /// A register with a lie in it. Officers, told by the name of their thread, are not lied to.
 pub struct Liar {
     inner: Box<dyn Store>,
     lie: Lie,
     folder: PathBuf,
     served: Mutex<BTreeMap<String, (Vec<View>, u32)>>,
-    replica: Mutex<(u64, Option<Arc<Box<dyn Store>>>)>,
+    replica: Mutex<Replica>,
 }
 
 /// A lying register in a folder.

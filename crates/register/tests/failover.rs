@@ -45,17 +45,12 @@ fn pair(test: &str) -> Option<(Postgres, Postgres)> {
 
 /// Waits until a question is answered with yes.
 fn wait_until(server: &Postgres, question: &str) {
-    for _ in 0..300 {
-        if server
-            .script("owner", "log", question)
-            .unwrap()
-            .contains('t')
-        {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(100));
-    }
-    panic!("not so within 30 s: {question}");
+    let is_so = || {
+        let answer = server.script("owner", "log", question).unwrap();
+        answer.contains('t')
+    };
+    let limit = std::time::Duration::from_secs(30);
+    assert!(walks::until(limit, is_so), "not so within 30 s: {question}");
 }
 
 fn try_append(store: &dyn Store, minutes: i64) -> Result<(Position, String), RegisterFault> {
@@ -129,9 +124,9 @@ fn acknowledged_until_killed(primary: &mut Postgres) -> Vec<(Position, String)> 
                 }
             });
         }
-        while told.lock().unwrap().len() < BEFORE_THE_KILL {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
+        let limit = std::time::Duration::from_secs(120);
+        let is_under_way = || told.lock().unwrap().len() >= BEFORE_THE_KILL;
+        assert!(walks::until(limit, is_under_way), "no load within 120 s");
         primary.kill().unwrap();
     });
     told.into_inner().unwrap()

@@ -113,36 +113,7 @@ pub fn issue(
     by: &OfficerId,
     today: Day,
 ) -> Result<PermitIssued, IssueRefusal> {
-    if !application.is_pending() {
-        return Err(IssueRefusal::Ended(application.id.clone()));
-    }
-    if application.is_paused() {
-        return Err(IssueRefusal::Paused(application.id.clone()));
-    }
-    if let Some(line) = application
-        .terms
-        .lines
-        .iter()
-        .find(|l| !application.rated.contains(&l.no))
-    {
-        return Err(IssueRefusal::NotRated(line.no));
-    }
-    if !record.answer.is_clear() {
-        return Err(IssueRefusal::Policies(record.answer.findings.clone()));
-    }
-    if let Some(party) = record.unscreened.first() {
-        return Err(IssueRefusal::NotScreened(party.clone()));
-    }
-    if record.needs_risk_determination && application.risks.is_empty() {
-        return Err(IssueRefusal::RiskNotDetermined);
-    }
-    if let Some(risk) = application
-        .risks
-        .last()
-        .filter(|r| r.has_substantial_risk())
-    {
-        return Err(IssueRefusal::SubstantialRisk(risk.id.clone()));
-    }
+    stands_in_the_way(application, record)?;
     let recommended_by = four_eyes(application, by)?;
     check_validity(request, today)?;
     let mut reasons = request.reasons.clone();
@@ -182,6 +153,41 @@ pub fn issue(
             basis: application.basis,
         },
     })
+}
+
+/// Refuses while anything of the application itself stands in the way.
+fn stands_in_the_way(application: &Application, record: &Record<'_>) -> Result<(), IssueRefusal> {
+    if !application.is_pending() {
+        return Err(IssueRefusal::Ended(application.id.clone()));
+    }
+    if application.is_paused() {
+        return Err(IssueRefusal::Paused(application.id.clone()));
+    }
+    if let Some(line) = application
+        .terms
+        .lines
+        .iter()
+        .find(|l| !application.rated.contains(&l.no))
+    {
+        return Err(IssueRefusal::NotRated(line.no));
+    }
+    if !record.answer.is_clear() {
+        return Err(IssueRefusal::Policies(record.answer.findings.clone()));
+    }
+    if let Some(party) = record.unscreened.first() {
+        return Err(IssueRefusal::NotScreened(party.clone()));
+    }
+    if record.needs_risk_determination && application.risks.is_empty() {
+        return Err(IssueRefusal::RiskNotDetermined);
+    }
+    if let Some(risk) = application
+        .risks
+        .last()
+        .filter(|r| r.has_substantial_risk())
+    {
+        return Err(IssueRefusal::SubstantialRisk(risk.id.clone()));
+    }
+    Ok(())
 }
 
 fn four_eyes(application: &Application, by: &OfficerId) -> Result<OfficerId, IssueRefusal> {

@@ -12,10 +12,10 @@ use domain::measure::{Decision as Draftsheet, Draft, Members, Order, OrderKind};
 use domain::measure::{PreviewSeal, Selection};
 use domain::money::Money;
 use domain::quantity::Quantity;
-use domain::shipment::RestoreCause;
 use domain::shipment::confirm_exit::{ConfirmExit, confirm_exit};
 use domain::shipment::release::{Decision, ReserveShipment};
 use domain::shipment::restore::{hold, restore, take_back};
+use domain::shipment::{RestoreCause, Shipment};
 use domain::time::{Day, Position};
 use proptest::prelude::*;
 
@@ -190,64 +190,8 @@ impl Pairing {
             return;
         };
         let held = self.book.parcels[index].clone();
-        let today = on(self.book.today);
         let shipment = self.world.shipment(&format!("SHP-{index}")).clone();
-        let by_line = |amount: &Option<Pair>| -> BTreeMap<LineNo, Both> {
-            amount
-                .iter()
-                .map(|pair| (LineNo(held.at.1), both(*pair)))
-                .collect()
-        };
-        // What is asked for, and whether the model grants it.
-        let of = |amount: &Option<Pair>, there: Pair| match amount {
-            Some(amount) => (*amount, fits(*amount, there)),
-            None => (there, there != (0, 0)),
-        };
-        let gone = super::book::plus(held.gone, held.excess);
-        let (event, (amount, is_granted)): (Option<Event>, (Pair, bool)) = match mv {
-            Move::Exit { gone, is_last, .. } => {
-                let report = ConfirmExit {
-                    amounts: by_line(gone),
-                    on: today,
-                    is_partial: !is_last,
-                    serials: Vec::new(),
-                };
-                let ledgers = self.world.ledgers(&number(held.at.0));
-                let told = confirm_exit(&shipment, &ledgers, &report, BTreeSet::new()).ok();
-                let whole = (held.reserved, held.reserved != (0, 0));
-                let asked = gone.map_or(whole, |gone| (gone, true));
-                (told.map(Event::from), asked)
-            }
-            Move::Restore {
-                amount, is_lapse, ..
-            } => {
-                let because = if *is_lapse {
-                    RestoreCause::Lapsed
-                } else {
-                    RestoreCause::Stopped
-                };
-                let given = restore(&shipment, &by_line(amount), because, today).ok();
-                (given.map(Event::from), of(amount, held.reserved))
-            }
-            Move::Hold { amount, .. } => {
-                let kept = hold(&shipment, &by_line(amount), "as evidence", today).ok();
-                (kept.map(Event::from), of(amount, held.reserved))
-            }
-            Move::Return {
-                amount,
-                is_correction,
-                ..
-            } => {
-                let asked = by_line(amount);
-                let back = take_back(&shipment, &asked, *is_correction, "as told", today).ok();
-                (back.map(Event::from), of(amount, gone))
-            }
-            _ => {
-                let whole = BTreeMap::new();
-                let freed = restore(&shipment, &whole, RestoreCause::Freed, today).ok();
-                (freed.map(Event::from), of(&None, held.held))
-            }
-        };
+        let (event, (amount, is_granted)) = self.told(mv, &held, &shipment);
         assert_eq!(event.is_some(), is_granted, "{mv:?} of {held:?}");
         let Some(event) = event else { return };
         self.world.record(event);
@@ -262,10 +206,77 @@ impl Pairing {
         }
     }
 
+    /// What the domain makes of a move, what is asked for, and whether the model grants it.
+    fn told(
+        &self,
+        mv: &Move,
+        held: &super::book::Parcel,
+        shipment: &Shipment,
+    ) -> (Option<Event>, (Pair, bool)) {
+        let today = on(self.book.today);
+        let by_line = |amount: &Option<Pair>| -> BTreeMap<LineNo, Both> {
+            amount
+                .iter()
+                .map(|pair| (LineNo(held.at.1), both(*pair)))
+                .collect()
+        };
+        // What is asked for, and whether the model grants it.
+        let of = |amount: &Option<Pair>, there: Pair| match amount {
+            Some(amount) => (*amount, fits(*amount, there)),
+            None => (there, there != (0, 0)),
+        };
+        let gone = super::book::plus(held.gone, held.excess);
+        match mv {
+            Move::Exit { gone, is_last, .. } => {
+                let report = ConfirmExit {
+                    amounts: by_line(gone),
+                    on: today,
+                    is_partial: !is_last,
+                    serials: Vec::new(),
+                };
+                let ledgers = self.world.ledgers(&number(held.at.0));
+                let told = confirm_exit(shipment, &ledgers, &report, BTreeSet::new()).ok();
+                let whole = (held.reserved, held.reserved != (0, 0));
+                let asked = gone.map_or(whole, |gone| (gone, true));
+                (told.map(Event::from), asked)
+            }
+            Move::Restore {
+                amount, is_lapse, ..
+            } => {
+                let because = if *is_lapse {
+                    RestoreCause::Lapsed
+                } else {
+                    RestoreCause::Stopped
+                };
+                let given = restore(shipment, &by_line(amount), because, today).ok();
+                (given.map(Event::from), of(amount, held.reserved))
+            }
+            Move::Hold { amount, .. } => {
+                let kept = hold(shipment, &by_line(amount), "as evidence", today).ok();
+                (kept.map(Event::from), of(amount, held.reserved))
+            }
+            Move::Return {
+                amount,
+                is_correction,
+                ..
+            } => {
+                let asked = by_line(amount);
+                let back = take_back(shipment, &asked, *is_correction, "as told", today).ok();
+                (back.map(Event::from), of(amount, gone))
+            }
+            _ => {
+                let whole = BTreeMap::new();
+                let freed = restore(shipment, &whole, RestoreCause::Freed, today).ok();
+                (freed.map(Event::from), of(&None, held.held))
+            }
+        }
+    }
+
     /// Signs an order as the desk would, by one hand where that is allowed.
     fn sign(&mut self, order: &Order, members: &BTreeSet<Place>) {
         let seal = PreviewSeal {
             at: Position(0),
+            as_of: None,
             lines: u64::try_from(members.len()).unwrap(),
             permits: 1,
             digest: format!("{members:?}"),

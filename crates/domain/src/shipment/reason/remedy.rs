@@ -50,14 +50,7 @@ impl ReleaseReason {
                 "the authority would have to record the fact",
                 "l’autorité devrait consigner ce fait",
             ),
-            Self::NotRegistered { exporter: None } => Bilingual::new(
-                "declare an exporter who is registered for its use",
-                "déclarer un exportateur inscrit pour son usage",
-            ),
-            Self::NotRegistered { exporter: Some(_) } => Bilingual::new(
-                "register for its use first",
-                "s’inscrire d’abord pour son usage",
-            ),
+            Self::NotRegistered { exporter } => register(exporter.is_some()),
             Self::NothingPassesTheBorder => Bilingual::new(
                 "present a permit for the movement of the goods",
                 "présenter une licence qui vise le mouvement des marchandises",
@@ -153,4 +146,18 @@ fn one_of(named: &str) -> Bilingual {
 fn listed<T: std::fmt::Display>(named: &[T]) -> String {
     let named: Vec<String> = named.iter().map(ToString::to_string).collect();
     named.join(", ")
+}
+
+fn register(is_declared: bool) -> Bilingual {
+    if is_declared {
+        Bilingual::new(
+            "register for its use first",
+            "s’inscrire d’abord pour son usage",
+        )
+    } else {
+        Bilingual::new(
+            "declare an exporter who is registered for its use",
+            "déclarer un exportateur inscrit pour son usage",
+        )
+    }
 }

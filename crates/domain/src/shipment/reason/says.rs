@@ -203,13 +203,18 @@ impl ReleaseReason {
             ),
             _ => return Bilingual::default(),
         };
-        match &whence.order {
-            Some(order) => Bilingual::new(
-                format!("{en} (order {order})"),
-                format!("{fr} (ordre {order})"),
-            ),
-            None => Bilingual::new(en, fr),
-        }
+        by_order(whence, en, fr)
+    }
+}
+
+/// A condition, with the order that set it where one did.
+fn by_order(whence: &Whence, en: String, fr: String) -> Bilingual {
+    match &whence.order {
+        Some(order) => Bilingual::new(
+            format!("{en} (order {order})"),
+            format!("{fr} (ordre {order})"),
+        ),
+        None => Bilingual::new(en, fr),
     }
 }
 

@@ -65,60 +65,79 @@ fn next(reason: Option<&ReleaseReason>) -> Option<ReleaseReason> {
             what: Undisclosed::Value,
         },
         Some(R::Undisclosed { .. }) => R::NotRegistered { exporter: None },
-        Some(R::NotRegistered { .. }) => R::RouteForbidden {
+        Some(known) => return next_of_conditions(known),
+    })
+}
+
+/// The reasons that follow, from the conditions on.
+fn next_of_conditions(reason: &ReleaseReason) -> Option<ReleaseReason> {
+    use ReleaseReason as R;
+    Some(match reason {
+        R::NoSuchPermit { .. }
+        | R::NoSuchLine { .. }
+        | R::NothingDeclared
+        | R::NotInForce { .. }
+        | R::Stopped { .. }
+        | R::Mismatch { .. }
+        | R::OtherUnit { .. }
+        | R::OtherCurrency { .. }
+        | R::MoreThanLeft { .. }
+        | R::ZeroQuantity { .. }
+        | R::Undisclosed { .. }
+        | R::Policy { .. } => return None,
+        R::NotRegistered { .. } => R::RouteForbidden {
             line: LINE,
             country: Country::new("AZ").unwrap(),
             whence: Whence::default(),
         },
-        Some(R::RouteForbidden { .. }) => R::OfficeNotNamed {
+        R::RouteForbidden { .. } => R::OfficeNotNamed {
             office: OfficeId::new("OFC-1").unwrap(),
             named: vec![OfficeId::new("OFC-2").unwrap()],
             whence: Whence::default(),
         },
-        Some(R::OfficeNotNamed { .. }) => R::DestinationNotNamed {
+        R::OfficeNotNamed { .. } => R::DestinationNotNamed {
             line: LINE,
             country: Country::new("AZ").unwrap(),
             named: vec![Country::new("DE").unwrap()],
             whence: whence(),
         },
-        Some(R::DestinationNotNamed { .. }) => R::ConsigneeNotNamed {
+        R::DestinationNotNamed { .. } => R::ConsigneeNotNamed {
             line: LINE,
             consignee: None,
             named: vec![PartyId::new("PTY-1").unwrap()],
             whence: whence(),
         },
-        Some(R::ConsigneeNotNamed { .. }) => R::MoreThanCondition {
+        R::ConsigneeNotNamed { .. } => R::MoreThanCondition {
             line: LINE,
             asked: 2.into(),
             used: 4.into(),
             at_most: 3.into(),
             whence: whence(),
         },
-        Some(R::MoreThanCondition { .. }) => R::AfterLastDay {
+        R::MoreThanCondition { .. } => R::AfterLastDay {
             line: LINE,
             last_day: Day::parse("2021-01-31").unwrap(),
             whence: whence(),
         },
-        Some(R::AfterLastDay { .. }) => R::DocumentNotShown {
+        R::AfterLastDay { .. } => R::DocumentNotShown {
             line: LINE,
             document: DocumentKind::new("EUC").unwrap(),
             whence: Whence::default(),
         },
-        Some(R::DocumentNotShown { .. }) => R::SerialsMissing {
+        R::DocumentNotShown { .. } => R::SerialsMissing {
             line: LINE,
             expected: 2.into(),
             declared: 1,
             whence: Whence::default(),
         },
-        Some(R::SerialsMissing { .. }) => R::NothingPassesTheBorder,
-        Some(R::NothingPassesTheBorder) => R::Policy {
+        R::SerialsMissing { .. } => R::NothingPassesTheBorder,
+        R::NothingPassesTheBorder => R::Policy {
             line: LINE,
             finding: PolicyFinding::Undetermined {
                 policy: None,
                 because: "the value is too fine".into(),
             },
         },
-        Some(R::Policy { .. }) => return None,
     })
 }
 

@@ -135,6 +135,17 @@ pub(super) fn shipment(
             take(&mut held.drawn, &e.amounts)?;
             take(&mut held.excess, &e.excess)?;
         }
+        Event::StopNoticeIssued(_) | Event::StopNoticeAcknowledged(_) => {
+            told_to_stop(&mut held, recorded);
+        }
+        _ => return Err(never_began(key, recorded)),
+    }
+    Ok(held)
+}
+
+/// Notes a stop notice, or its acknowledgement. The first of each stands.
+fn told_to_stop(held: &mut Shipment, recorded: &Recorded) {
+    match &recorded.event {
         Event::StopNoticeIssued(e) => {
             let notice = StopNotice {
                 office: e.office.clone(),
@@ -149,9 +160,8 @@ pub(super) fn shipment(
                 notice.acknowledged.get_or_insert(by);
             }
         }
-        _ => return Err(never_began(key, recorded)),
+        _ => {}
     }
-    Ok(held)
 }
 
 pub(super) fn notice(
