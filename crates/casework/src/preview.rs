@@ -244,7 +244,7 @@ fn line(
         None => shown.undisclosed_values = shown.undisclosed_values.saturating_add(1),
     }
     let ledger = reading::find::<LineLedger>(log, &format!("{}#{no}", permit.issued.permit))?;
-    if let Some((left, _)) = ledger.and_then(|ledger| ledger.left_measured()) {
+    if let Some((left, _)) = ledger.and_then(|ledger| ledger.as_of(lens.as_of).left_measured()) {
         let sum = sums.left.entry(left.unit.code()).or_default();
         *sum = sum.saturating_add(left.amount);
     }

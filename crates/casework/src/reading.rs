@@ -218,7 +218,7 @@ pub(crate) fn known_at<T: Held>(
     }
 }
 
-/// The ledgers of a permit's lines as they stand now.
+/// The ledgers of a permit's lines as they stand now, with what is granted on a day.
 pub(crate) fn ledgers(
     log: &dyn Reading,
     permit: &Permit,
@@ -228,7 +228,7 @@ pub(crate) fn ledgers(
     for line in &permit.terms_on(day).lines {
         let id = format!("{}#{}", permit.issued.permit, line.no);
         if let Some(ledger) = find::<LineLedger>(log, &id)? {
-            found.insert(line.no, ledger);
+            found.insert(line.no, ledger.as_of(day));
         }
     }
     Ok(found)

@@ -145,7 +145,7 @@ pub(crate) fn standing(
     let is_now = lens.known_at >= log.head()?.position;
     let mut lines = permit.line_standings(lens.as_of);
     if is_now {
-        exhaust(log, &permit, &mut lines)?;
+        exhaust(log, &permit, lens.as_of, &mut lines)?;
     }
     let mut because = Vec::new();
     let holding = |covering: &&Covering| {
@@ -187,6 +187,7 @@ pub(crate) fn standing(
 fn exhaust(
     log: &dyn Reading,
     permit: &Permit,
+    day: Day,
     lines: &mut [LineStanding],
 ) -> Result<(), DeskError> {
     for line in lines
@@ -195,7 +196,7 @@ fn exhaust(
     {
         let id = format!("{}#{}", permit.issued.permit, line.line);
         let ledger: Option<LineLedger> = reading::find(log, &id)?;
-        if ledger.is_some_and(|ledger| ledger.is_exhausted()) {
+        if ledger.is_some_and(|ledger| ledger.as_of(day).is_exhausted()) {
             line.standing = Standing::Exhausted;
         }
     }

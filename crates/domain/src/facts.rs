@@ -66,6 +66,8 @@ pub struct LineFacts {
     pub consignees: BTreeSet<PartyId>,
     /// The intermediate consignees.
     pub intermediates: BTreeSet<PartyId>,
+    /// Who arranges or negotiates the movement.
+    pub brokers: BTreeSet<PartyId>,
     /// The end user.
     pub end_user: Option<PartyId>,
     /// Who builds the item into something else.
@@ -121,7 +123,8 @@ impl LineFacts {
         let many: &BTreeSet<PartyId> = match role {
             PartyRole::Consignee => &self.consignees,
             PartyRole::IntermediateConsignee => &self.intermediates,
-            _ => empty,
+            PartyRole::Broker => &self.brokers,
+            PartyRole::Exporter | PartyRole::EndUser | PartyRole::Integrator => empty,
         };
         one.into_iter().chain(many)
     }
@@ -132,6 +135,7 @@ impl LineFacts {
             .iter()
             .chain(&self.consignees)
             .chain(&self.intermediates)
+            .chain(&self.brokers)
             .chain(&self.end_user)
             .chain(&self.integrator)
     }
@@ -171,6 +175,12 @@ pub struct Declared {
     /// The list entry declared, where the permit is general and covers a branch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryId>,
+    /// Who will use it; none leaves it at what the permit says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_user: Option<PartyId>,
+    /// The model declared; none leaves it at what the permit says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
 }
 
 /// Where a declaration was lodged.

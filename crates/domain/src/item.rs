@@ -123,6 +123,27 @@ pub enum ConditionKind {
     },
     /// Serial numbers must be declared at shipment.
     DeclareSerials,
+    /// The goods may go, first and finally, to these countries only.
+    DestinationMustBe {
+        /// The countries.
+        countries: Vec<Country>,
+    },
+    /// Only these may receive the goods.
+    ConsigneeMustBe {
+        /// The consignees.
+        consignees: Vec<crate::id::PartyId>,
+    },
+    /// No more than this of a line may be under way, held and gone in all, what was used before
+    /// counted in.
+    QuantityAtMost {
+        /// How much.
+        quantity: Quantity,
+    },
+    /// The goods must be declared by this day, which still counts.
+    LeaveBy {
+        /// The last day.
+        last_day: crate::time::Day,
+    },
     /// Delivery must be verified within so many days after exit.
     VerifyDelivery {
         /// Days after confirmed exit.

@@ -2,8 +2,9 @@
 //!
 //! # Invariant
 //! Conservation: granted (as amended) = left + reserved + held + drawn − returned, in quantity and
-//! in value, at every position of the log. `left` is computed, never stored. The gate never lets
-//! `left` fall below zero; an exit beyond it is a fact that is kept apart as `excess`.
+//! in value, at every position of the log and on every day. `left` is computed, never stored. The
+//! gate never lets `left` fall below zero; an exit beyond it is a fact that is kept apart as
+//! `excess` until a contra-entry corrects it.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ use crate::item::{Line, LineNo};
 use crate::money::{Currency, Money};
 use crate::permit::{Permit, PermitKind};
 use crate::quantity::{Quantity, Unit};
-use crate::time::Day;
+use crate::time::{Day, LAST_DAY};
 
 /// An amount in both measures of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -49,6 +50,16 @@ impl Both {
     #[must_use]
     pub fn exceeds(self, other: Self) -> bool {
         self.quantity > other.quantity || self.value > other.value
+    }
+
+    /// What is left of this when `other` is taken off, measure by measure, and never below zero.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        let rest = |held: Decimal, off: Decimal| held.checked_sub(off).unwrap_or_default();
+        Self {
+            quantity: rest(self.quantity, other.quantity).max(Decimal::ZERO),
+            value: rest(self.value, other.value).max(Decimal::ZERO),
+        }
     }
 
     /// The part of this that fits into `room`, measure by measure.
@@ -88,6 +99,18 @@ pub struct Measures {
     pub currency: Currency,
 }
 
+/// What a line is granted from a day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// First day with it; none for the grant at issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Day>,
+    /// How much.
+    pub amount: Both,
+    /// In which unit and currency.
+    pub measures: Measures,
+}
+
 /// The ledger of one permit line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineLedger {
@@ -98,9 +121,13 @@ pub struct LineLedger {
     /// Unit and currency; none while nothing is disclosed or, on a general permit, used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measures: Option<Measures>,
-    /// What was granted, as amended; none on a general permit and where undisclosed.
+    /// What was granted, as amended; none on a general permit and where undisclosed. As stored it
+    /// is the last grant known; [`LineLedger::as_of`] gives that of a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted: Option<Both>,
+    /// Every grant, in the order in which the register learned of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<Grant>,
     /// Promised to declared shipments that have not left.
     pub reserved: Both,
     /// Kept back as evidence.
@@ -109,7 +136,8 @@ pub struct LineLedger {
     pub drawn: Both,
     /// Came back under a temporary export, or was corrected.
     pub returned: Both,
-    /// Left the country beyond what the line allowed: a fact, outside the balance.
+    /// Left the country beyond what the line allowed, less what was corrected of it: a fact,
+    /// outside the balance.
     pub excess: Both,
     /// Whether the line has no limit of its own.
     pub is_unlimited: bool,
@@ -119,18 +147,13 @@ impl LineLedger {
     /// The ledger of a line as granted.
     #[must_use]
     pub fn begin(permit: &PermitId, kind: PermitKind, line: &Line) -> Self {
-        let granted = line.quantity.zip(line.value);
+        let grant = grant_of(line, None);
         Self {
             permit: permit.clone(),
             line: line.no,
-            measures: granted.map(|(q, v)| Measures {
-                unit: q.unit,
-                currency: v.currency,
-            }),
-            granted: granted.map(|(q, v)| Both {
-                quantity: q.amount,
-                value: v.amount,
-            }),
+            measures: grant.map(|grant| grant.measures),
+            granted: grant.map(|grant| grant.amount),
+            grants: grant.into_iter().collect(),
             reserved: Both::default(),
             held: Both::default(),
             drawn: Both::default(),
@@ -150,6 +173,46 @@ impl LineLedger {
         }
     }
 
+    /// The ledger with the grant that holds on a day: the last known of those that had begun by
+    /// then; before the first, the first.
+    #[must_use]
+    pub fn as_of(&self, day: Day) -> Self {
+        let begun = self.grants.iter().enumerate();
+        let held = begun
+            .filter(|(_, grant)| grant.from.is_none_or(|from| from <= day))
+            .max_by_key(|(order, grant)| (grant.from, *order))
+            .map(|(_, grant)| grant)
+            .or_else(|| self.grants.first());
+        let mut ledger = self.clone();
+        if let Some(grant) = held {
+            ledger.granted = Some(grant.amount);
+            ledger.measures = Some(grant.measures);
+        }
+        ledger
+    }
+
+    /// What the gate may still give on a day: what is left under the grant of that day and under
+    /// every later one that is known, so that a reduction for a later day is never overrun before
+    /// it comes. None where the line has no limit or nothing is disclosed.
+    ///
+    /// # Errors
+    /// A fault when the sums overflow or more came back than ever left.
+    pub fn room(&self, day: Day) -> Result<Option<Both>, LedgerFault> {
+        let used = self.used()?;
+        let today = self.as_of(day);
+        let later = self
+            .grants
+            .iter()
+            .filter_map(|grant| grant.from)
+            .filter(|from| *from > day);
+        let granted = later
+            .map(|from| self.as_of(from).granted)
+            .chain([today.granted])
+            .flatten()
+            .reduce(|least, next| least.capped(next));
+        Ok(granted.map(|granted| granted.less(used)))
+    }
+
     /// What is used of the grant: reserved, held and drawn, less what came back.
     ///
     /// # Errors
@@ -162,7 +225,7 @@ impl LineLedger {
             .ok_or_else(|| self.fault("conservation"))
     }
 
-    /// What is left; none where the line has no limit or nothing is disclosed.
+    /// What is left of `granted`; none where the line has no limit or nothing is disclosed.
     ///
     /// # Errors
     /// A fault when more is used than was granted.
@@ -229,18 +292,11 @@ impl LineLedger {
         }
     }
 
-    /// Takes the grant of an amended line.
-    pub fn regrant(&mut self, line: &Line) {
-        if let Some((quantity, value)) = line.quantity.zip(line.value) {
-            self.granted = Some(Both {
-                quantity: quantity.amount,
-                value: value.amount,
-            });
-            self.measures = Some(Measures {
-                unit: quantity.unit,
-                currency: value.currency,
-            });
-        }
+    /// Takes the grant of an amended line, from the first day of the amendment on.
+    pub fn regrant(&mut self, from: Day, line: &Line) {
+        self.grants.extend(grant_of(line, Some(from)));
+        let last = self.as_of(LAST_DAY);
+        (self.granted, self.measures) = (last.granted, last.measures);
     }
 
     /// Notes unit and currency at the first use of a line without a limit.
@@ -324,6 +380,18 @@ impl LineLedger {
         Ok(())
     }
 
+    /// Corrects what was recorded as gone beyond the line.
+    ///
+    /// # Errors
+    /// A fault when less is in excess.
+    pub fn correct_excess(&mut self, amount: Both) -> Result<(), LedgerFault> {
+        self.excess = self
+            .excess
+            .minus(amount)
+            .ok_or_else(|| self.fault("excess before corrected"))?;
+        Ok(())
+    }
+
     /// Records goods that came back, or a contra-entry.
     ///
     /// # Errors
@@ -339,6 +407,21 @@ impl LineLedger {
         self.returned = returned;
         Ok(())
     }
+}
+
+fn grant_of(line: &Line, from: Option<Day>) -> Option<Grant> {
+    let (quantity, value) = line.quantity.zip(line.value)?;
+    Some(Grant {
+        from,
+        amount: Both {
+            quantity: quantity.amount,
+            value: value.amount,
+        },
+        measures: Measures {
+            unit: quantity.unit,
+            currency: value.currency,
+        },
+    })
 }
 
 /// The ledgers of a permit's lines as granted on a day.
@@ -388,6 +471,63 @@ mod tests {
         assert_eq!(line.left().unwrap(), Some(both(2, 200)));
         line.take_back(both(1, 100)).unwrap();
         assert_eq!(line.left().unwrap(), Some(both(3, 300)));
+    }
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn granting(count: u32, value: &str) -> Line {
+        Line {
+            quantity: Some(Quantity::each(count)),
+            value: Some(Money::parse(value, "CAD").unwrap()),
+            ..line_without_quantity()
+        }
+    }
+
+    #[test]
+    fn a_grant_counts_from_its_own_day() {
+        let mut line = ledger();
+        line.regrant(day("2021-03-01"), &granting(9, "900"));
+        line.regrant(day("2021-06-01"), &granting(8, "800"));
+        let granted = |on: &str| line.as_of(day(on)).granted.unwrap();
+        assert_eq!(
+            granted("2021-02-28"),
+            both(7, 700),
+            "the increase is not usable yet"
+        );
+        assert_eq!(granted("2021-03-01"), both(9, 900));
+        assert_eq!(granted("2021-05-31"), both(9, 900));
+        assert_eq!(granted("2021-06-01"), both(8, 800));
+        assert_eq!(line.granted, Some(both(8, 800)), "as stored: the last");
+    }
+
+    #[test]
+    fn a_reduction_for_a_later_day_is_not_overrun_before_it_comes() {
+        let mut line = ledger();
+        line.regrant(day("2021-06-01"), &granting(3, "900"));
+        line.reserve(both(1, 100)).unwrap();
+        let room = |line: &LineLedger, on: &str| line.room(day(on)).unwrap().unwrap();
+        assert_eq!(room(&line, "2021-05-31"), both(2, 600));
+        assert_eq!(room(&line, "2021-06-01"), both(2, 800));
+        line.reserve(both(4, 100)).unwrap();
+        assert_eq!(
+            room(&line, "2021-06-01"),
+            both(0, 700),
+            "never below nothing"
+        );
+        assert!(line.as_of(day("2021-06-01")).left().is_err());
+    }
+
+    #[test]
+    fn an_excess_is_corrected_by_as_much_and_no_more() {
+        let mut line = ledger();
+        line.reserve(both(7, 700)).unwrap();
+        line.draw(both(7, 700), both(7, 700), both(2, 200)).unwrap();
+        assert!(line.correct_excess(both(3, 200)).is_err());
+        line.correct_excess(both(2, 200)).unwrap();
+        assert!(line.excess.is_zero());
+        assert_eq!(line.left().unwrap(), Some(Both::default()));
     }
 
     #[test]

@@ -205,7 +205,8 @@ pub struct Order {
     pub use_scope: Option<Scope>,
     /// Title, law, grounds, reasons, days.
     pub instrument: Instrument,
-    /// For a reinstatement: the orders that it ends.
+    /// For a reinstatement: the orders that it ends. For an amendment: the reinstatements whose
+    /// conditions it ends.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub ends: BTreeSet<OrderId>,
     /// For an amendment: the new terms by permit.
@@ -372,6 +373,22 @@ pub struct OrderRecord {
     pub is_resolved: bool,
     /// The first day on which it binds at the gate; its own day unless later.
     pub binds_from: Day,
+    /// Whether it binds from its own position, whatever a clock says afterwards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub binds_at_once: bool,
+}
+
+impl OrderRecord {
+    /// Whether it binds at the gate on a day and has not run out by its own terms.
+    ///
+    /// # Invariant
+    /// A reversed clock changes no order: one that bound from its own position binds on every day.
+    #[must_use]
+    pub fn binds_on(&self, day: Day) -> bool {
+        let runs = |until: Day| day < until;
+        (self.binds_at_once || day >= self.binds_from)
+            && self.order.instrument.effective.until.is_none_or(runs)
+    }
 }
 
 /// The numbers of lines that an order reaches, in the order of the log.

@@ -13,9 +13,12 @@ use crate::party::Basis;
 use crate::time::{Day, Position};
 
 pub mod amend;
+pub mod covering;
 pub mod issue;
 pub mod standing;
 pub mod surrender;
+
+pub use covering::{Covering, Ended, Reinstated};
 
 /// What kind of permit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,6 +90,12 @@ pub struct Terms {
     /// Who receives on the way.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub intermediates: BTreeSet<PartyId>,
+    /// Who arranges or negotiates the movement.
+    ///
+    /// # Law
+    /// `EIPA:7.1`
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub brokers: BTreeSet<PartyId>,
     /// Who will use the goods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_user: Option<PartyId>,
@@ -164,6 +173,7 @@ impl Terms {
             .iter()
             .chain(&self.consignees)
             .chain(&self.intermediates)
+            .chain(&self.brokers)
             .chain(&self.end_user)
             .chain(&self.integrator)
     }
@@ -220,6 +230,7 @@ impl Terms {
             exporter: self.exporter.clone(),
             consignees: self.consignees.clone(),
             intermediates: self.intermediates.clone(),
+            brokers: self.brokers.clone(),
             end_user: self.end_user.clone(),
             integrator: self.integrator.clone(),
             platform: self.platform.clone(),
@@ -316,44 +327,6 @@ pub struct TermsVersion {
     pub last_day: Option<Day>,
 }
 
-/// An order that covers lines of this permit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Covering {
-    /// The order.
-    pub order: crate::id::OrderId,
-    /// What it does.
-    pub kind: crate::measure::OrderKind,
-    /// The lines that it covers.
-    pub lines: BTreeSet<LineNo>,
-    /// First day in law.
-    pub effective_from: Day,
-    /// Its own position in the log.
-    pub position: Position,
-    /// First day on which it no longer runs by its own terms.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Day>,
-    /// The reinstatements that ended it, by line, with their first day.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub ended: BTreeMap<LineNo, Ended>,
-    /// Whether expiry stands still while it runs. It runs on unless the measure says otherwise.
-    #[serde(default)]
-    pub stops_expiry: bool,
-    /// When only declared lines that satisfy this are reached, and not the whole line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub use_scope: Option<crate::scope::Scope>,
-}
-
-/// When and by what a covering order was ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ended {
-    /// The reinstatement.
-    pub by: crate::id::OrderId,
-    /// Its first day in law.
-    pub from: Day,
-    /// Its position in the log.
-    pub position: Position,
-}
-
 /// A permit as the register holds it, folded from its events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Permit {
@@ -365,6 +338,9 @@ pub struct Permit {
     pub versions: Vec<TermsVersion>,
     /// Every order that covers it.
     pub coverings: Vec<Covering>,
+    /// The conditions of its reinstatements.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reinstated: Vec<Reinstated>,
     /// When the holder gave it up, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surrendered_from: Option<Day>,
@@ -390,6 +366,10 @@ impl Permit {
         for covering in &mut known.coverings {
             covering.ended.retain(|_, ended| ended.position <= position);
         }
+        known.reinstated.retain(|held| held.position <= position);
+        for held in &mut known.reinstated {
+            held.ended.retain(|_, ended| ended.position <= position);
+        }
         if known.surrendered_at.is_some_and(|at| at > position) {
             known.surrendered_from = None;
             known.surrendered_at = None;
@@ -411,49 +391,9 @@ impl Permit {
             position,
             versions: vec![first],
             coverings: Vec::new(),
+            reinstated: Vec::new(),
             surrendered_from: None,
             surrendered_at: None,
-        }
-    }
-
-    /// Takes an order over some of its lines: a covering, or the end of those that it names.
-    pub fn take_order(&mut self, record: &crate::measure::OrderRecord, lines: &BTreeSet<LineNo>) {
-        use crate::measure::OrderKind;
-        let order = &record.order;
-        match order.kind {
-            OrderKind::Amend => {}
-            OrderKind::Reinstate => {
-                for covering in self
-                    .coverings
-                    .iter_mut()
-                    .filter(|c| order.ends.contains(&c.order))
-                {
-                    for line in lines.intersection(&covering.lines) {
-                        covering.ended.entry(*line).or_insert_with(|| Ended {
-                            by: order.id.clone(),
-                            from: record.binds_from,
-                            position: record.position,
-                        });
-                    }
-                }
-            }
-            OrderKind::Suspend | OrderKind::Cancel | OrderKind::Annul => {
-                self.coverings.push(Covering {
-                    order: order.id.clone(),
-                    kind: order.kind,
-                    lines: lines.clone(),
-                    effective_from: if order.kind == OrderKind::Annul {
-                        self.issued.valid_from.min(self.issued.issued_on)
-                    } else {
-                        order.instrument.effective.from
-                    },
-                    position: record.position,
-                    until: order.instrument.effective.until,
-                    ended: BTreeMap::new(),
-                    stops_expiry: order.stops_expiry,
-                    use_scope: order.use_scope.clone(),
-                });
-            }
         }
     }
 
@@ -500,6 +440,7 @@ impl Permit {
             issued: self.issued.clone(),
             position: self.position,
             coverings: Vec::new(),
+            reinstated: Vec::new(),
             surrendered_from: None,
             surrendered_at: None,
         };

@@ -271,6 +271,7 @@ impl Judged<'_> {
                 PartyRole::IntermediateConsignee,
                 PartyRole::EndUser,
                 PartyRole::Integrator,
+                PartyRole::Broker,
             ][..],
         };
         roles.iter().any(|role| match (role, self.declared) {

@@ -62,6 +62,9 @@ pub struct Shipment {
     pub held: BTreeMap<LineNo, Both>,
     /// Gone, by line, less what came back.
     pub drawn: BTreeMap<LineNo, Both>,
+    /// Gone beyond what the line allowed, by line, less what was corrected.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub excess: BTreeMap<LineNo, Both>,
     /// When the reservation lapses.
     pub lapses_at: Instant,
     /// When it was declared.

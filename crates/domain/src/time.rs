@@ -12,6 +12,11 @@ const FIRST_YEAR: i16 = 1900;
 /// century of headroom.
 const LAST_YEAR: i16 = 2199;
 
+/// First day that the register accepts.
+pub(crate) const FIRST_DAY: Day = Day(Date::constant(FIRST_YEAR, 1, 1));
+/// Last day that the register accepts.
+pub(crate) const LAST_DAY: Day = Day(Date::constant(LAST_YEAR, 12, 31));
+
 /// Why a text is not a day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DayMistake {
@@ -214,6 +219,96 @@ impl std::str::FromStr for Instant {
     }
 }
 
+/// The rule by which an authority's civil day follows from an instant.
+///
+/// Written as a POSIX rule (`EST5EDT,M3.2.0,M11.1.0`), which carries its own offsets and needs no
+/// table of the machine: the same instant gives the same day everywhere. A rule holds for the years
+/// in which it is law; an authority whose rule changes gives the new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Calendar {
+    rule: String,
+    zone: jiff::tz::TimeZone,
+}
+
+/// Why a text is not the rule of a calendar.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{given}` is not the rule of a calendar: expected a POSIX rule, as in EST5EDT,M3.2.0,M11.1.0"
+)]
+pub struct CalendarMistake {
+    /// The text as given.
+    pub given: String,
+}
+
+/// Longest rule of a calendar: the longest in use has 45 characters.
+const CALENDAR_RULE_MAX: usize = 60;
+
+impl Calendar {
+    /// Reads a POSIX rule.
+    ///
+    /// # Errors
+    /// Refuses every other shape.
+    pub fn parse(rule: &str) -> Result<Self, CalendarMistake> {
+        let zone = Some(rule)
+            .filter(|rule| rule.len() <= CALENDAR_RULE_MAX)
+            .and_then(|rule| jiff::tz::TimeZone::posix(rule).ok());
+        let zone = zone.ok_or_else(|| CalendarMistake {
+            given: rule.chars().take(CALENDAR_RULE_MAX).collect(),
+        })?;
+        Ok(Self {
+            rule: rule.to_owned(),
+            zone,
+        })
+    }
+
+    /// Coordinated universal time: the calendar of an authority that gives none.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self {
+            rule: "UTC0".into(),
+            zone: jiff::tz::TimeZone::UTC,
+        }
+    }
+
+    /// The civil day of an instant; none out of the register's range.
+    #[must_use]
+    pub fn day_of(&self, instant: Instant) -> Option<Day> {
+        let stamp = jiff::Timestamp::from_microsecond(instant.0).ok()?;
+        Day::bounded(self.zone.to_datetime(stamp).date()).ok()
+    }
+
+    /// The first instant of a day. Where the clock is put forward at midnight, the first after it.
+    #[must_use]
+    pub fn start_of(&self, day: Day) -> Instant {
+        let midnight = day.0.to_datetime(jiff::civil::Time::midnight());
+        let first = self.zone.to_timestamp(midnight);
+        first.map_or_else(
+            |_| Instant::at_start_of(day),
+            |at| Instant(at.as_microsecond()),
+        )
+    }
+}
+
+impl Default for Calendar {
+    fn default() -> Self {
+        Self::utc()
+    }
+}
+
+impl TryFrom<String> for Calendar {
+    type Error = CalendarMistake;
+    fn try_from(text: String) -> Result<Self, CalendarMistake> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Calendar> for String {
+    fn from(calendar: Calendar) -> String {
+        calendar.rule
+    }
+}
+
 /// A stretch of days, half-open: `from` is in, `until` is out; no `until` means open-ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
@@ -288,6 +383,69 @@ mod tests {
         assert!(period.contains(day("2020-04-16")));
         assert!(period.contains(day("2024-01-28")));
         assert!(!period.contains(day("2024-01-29")));
+    }
+
+    #[test]
+    fn a_day_begins_where_the_authority_is() {
+        let ottawa = Calendar::parse("EST5EDT,M3.2.0,M11.1.0").unwrap();
+        let at = |text: &str| text.parse::<Instant>().unwrap();
+        let table = [
+            ("2021-03-02T04:59:59.999999Z", "2021-03-01"),
+            ("2021-03-02T05:00:00Z", "2021-03-02"),
+            // Summer time: four hours behind.
+            ("2021-07-02T03:59:59.999999Z", "2021-07-01"),
+            ("2021-07-02T04:00:00Z", "2021-07-02"),
+        ];
+        for (instant, day) in table {
+            assert_eq!(
+                ottawa.day_of(at(instant)).unwrap().to_string(),
+                day,
+                "{instant}"
+            );
+        }
+        let day = Day::parse("2021-07-02").unwrap();
+        assert_eq!(ottawa.start_of(day), at("2021-07-02T04:00:00Z"));
+        assert_eq!(Calendar::utc().start_of(day), Instant::at_start_of(day));
+        let auckland = Calendar::parse("NZST-12NZDT,M9.5.0,M4.1.0/3").unwrap();
+        assert_eq!(
+            auckland
+                .day_of(at("2021-07-01T12:00:00Z"))
+                .unwrap()
+                .to_string(),
+            "2021-07-02"
+        );
+    }
+
+    #[test]
+    fn a_day_that_begins_at_one_in_the_morning_begins_there() {
+        // Beirut puts its clock forward at midnight.
+        let beirut = Calendar::parse("EET-2EEST,M3.5.0/0,M10.5.0/0").unwrap();
+        let day = Day::parse("2021-03-28").unwrap();
+        let first = beirut.start_of(day);
+        assert_eq!(beirut.day_of(first), Some(day));
+        assert_eq!(beirut.day_of(Instant(first.0 - 1)), Some(day.plus_days(-1)));
+    }
+
+    #[test]
+    fn a_calendar_is_read_in_one_shape_only() {
+        for bad in [
+            "",
+            "America/Toronto",
+            "EST",
+            "/etc/passwd",
+            "EST5EDT,M13.2.0,M11.1.0",
+        ] {
+            assert!(Calendar::parse(bad).is_err(), "{bad}");
+        }
+        let long = format!("{}5", "A".repeat(100));
+        assert!(Calendar::parse(&long).is_err());
+        let kept = serde_json::to_string(&Calendar::utc()).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Calendar>(&kept)
+                .unwrap()
+                .day_of(Instant(0)),
+            Calendar::utc().day_of(Instant(0))
+        );
     }
 
     #[test]

@@ -12,7 +12,9 @@ mod decisions {
     mod dialogue;
     mod evidence;
     mod exit_and_return;
+    mod gate_conditions;
     mod general_permit;
+    mod grants_by_day;
     mod inquiry_review;
     mod measure_propose;
     mod measure_sign;

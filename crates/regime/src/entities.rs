@@ -176,6 +176,7 @@ struct Line<'a> {
     exporter: Option<&'a PartyId>,
     consignees: BTreeSet<&'a PartyId>,
     intermediates: BTreeSet<&'a PartyId>,
+    brokers: BTreeSet<&'a PartyId>,
     end_user: Option<&'a PartyId>,
     integrator: Option<&'a PartyId>,
     destinations: BTreeSet<Country>,
@@ -191,6 +192,7 @@ impl<'a> Line<'a> {
             exporter: facts.exporter.as_ref(),
             consignees: facts.consignees.iter().collect(),
             intermediates: facts.intermediates.iter().collect(),
+            brokers: facts.brokers.iter().collect(),
             end_user: facts.end_user.as_ref(),
             integrator: facts.integrator.as_ref(),
             destinations: facts.destinations.clone(),
@@ -211,8 +213,12 @@ impl<'a> Line<'a> {
 
     fn parties(&self) -> BTreeSet<&'a PartyId> {
         let one = [self.exporter, self.end_user, self.integrator];
-        let many = self.consignees.iter().chain(&self.intermediates).copied();
-        one.into_iter().flatten().chain(many).collect()
+        let many = self
+            .consignees
+            .iter()
+            .chain(&self.intermediates)
+            .chain(&self.brokers);
+        one.into_iter().flatten().chain(many.copied()).collect()
     }
 
     fn countries(&self, judged: Judged<'_>) -> BTreeSet<Country> {
@@ -263,7 +269,7 @@ impl<'a> Line<'a> {
         Ok(vec![
             ("consignees", parties(&self.consignees)?),
             ("intermediates", parties(&self.intermediates)?),
-            ("brokers", parties(&BTreeSet::new())?),
+            ("brokers", parties(&self.brokers)?),
             ("parties", parties(&self.parties())?),
             ("destinations", countries(&self.destinations)?),
             ("final_destinations", countries(&self.final_destinations)?),
@@ -394,7 +400,7 @@ impl<'a> Line<'a> {
             ("intermediates", of(&self.intermediates)),
             ("end_user", one(self.end_user)),
             ("integrator", one(self.integrator)),
-            ("brokers", of(&BTreeSet::new())),
+            ("brokers", of(&self.brokers)),
         ])
     }
 
@@ -477,6 +483,7 @@ pub(crate) mod tests {
             exporter: Some(party("exporter-a")),
             consignees: [party("consignee-a")].into(),
             intermediates: BTreeSet::new(),
+            brokers: BTreeSet::new(),
             end_user: Some(party("consignee-a")),
             integrator: None,
             platform: None,

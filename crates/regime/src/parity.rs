@@ -215,6 +215,7 @@ prop_compose! {
         exporter in of(party()),
         consignees in btree_set(party(), 0..3),
         intermediates in btree_set(party(), 0..2),
+        brokers in btree_set(party(), 0..2),
         end_user in of(party()),
         integrator in of(party()),
         known in proptest::collection::btree_map(
@@ -225,7 +226,7 @@ prop_compose! {
             0..3,
         ),
     ) -> LineFacts {
-        LineFacts { exporter, consignees, intermediates, end_user, integrator, parties: known, ..facts() }
+        LineFacts { exporter, consignees, intermediates, brokers, end_user, integrator, parties: known, ..facts() }
     }
 }
 
@@ -284,6 +285,8 @@ prop_compose! {
             documents: BTreeSet::new(),
             exporter,
             entry,
+            end_user: None,
+            model: None,
         }
     }
 }

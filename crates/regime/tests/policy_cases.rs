@@ -154,6 +154,7 @@ fn facts(case: &CaseFacts) -> LineFacts {
             .clone()
             .unwrap_or_else(|| [consignee.clone()].into()),
         intermediates: case.intermediates.clone(),
+        brokers: BTreeSet::new(),
         end_user: Some(consignee),
         integrator: None,
         platform: None,
@@ -259,6 +260,8 @@ fn answer(regime: &Regime, case: &Case, measures: &[&MeasureInForce]) -> PolicyA
                 documents: BTreeSet::new(),
                 exporter: None,
                 entry: None,
+                end_user: None,
+                model: None,
             };
             regime.judge_release(case.day, &line, &facts, &declared)
         }

@@ -286,6 +286,7 @@ impl Stage<'_> {
                 .iter()
                 .map(party)
                 .collect::<Result<_, _>>()?,
+            brokers: BTreeSet::new(),
             end_user: end_user.as_ref().map(party).transpose()?,
             end_user_country: None,
             integrator: None,

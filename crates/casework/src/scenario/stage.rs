@@ -420,6 +420,8 @@ fn establish(desk: &Desk, scenario: &Scenario, operator: &Actor) -> Result<(), D
             verbs,
             powers,
             permit_word: word,
+            calendar: None,
+            limits: domain::event::Limits::default(),
         },
     )?;
     Ok(())

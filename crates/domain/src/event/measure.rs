@@ -90,6 +90,10 @@ pub struct OrderSigned {
     pub seal: Option<PreviewSeal>,
     /// The first day on which it binds at the gate.
     pub binds_from: Day,
+    /// Whether it binds from its own position, whatever a clock says afterwards. If not, it was made
+    /// for a later day and binds from the start of that day.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub binds_at_once: bool,
     /// The list of numbers, for every kind but a suspension by scope.
     #[serde(default, skip_serializing_if = "Members::is_empty")]
     pub members: Members,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{OrderId, PartyId, PermitId};
 use crate::law::Law;
 use crate::permit::{Issued, Terms};
-use crate::time::Day;
+use crate::time::{Calendar, Day, Instant};
 
 /// A permit was issued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +92,77 @@ pub struct AuthorityEstablished {
     pub powers: BTreeMap<String, Law>,
     /// What the authority calls a permit (`permit`, `licence`).
     pub permit_word: crate::language::Bilingual,
+    /// The rule of its calendar; UTC where it gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Calendar>,
+    /// Its time limits at the border, where they are not those of decision 0012.
+    #[serde(default, skip_serializing_if = "Limits::is_usual")]
+    pub limits: Limits,
+}
+
+impl AuthorityEstablished {
+    /// The civil day of an instant in its calendar. An instant out of the register's range counts as
+    /// the first day that the register accepts: no permit is valid on it, so nothing is released.
+    #[must_use]
+    pub fn day_of(&self, instant: Instant) -> Day {
+        let utc = Calendar::utc();
+        let calendar = self.calendar.as_ref().unwrap_or(&utc);
+        calendar.day_of(instant).unwrap_or(crate::time::FIRST_DAY)
+    }
+}
+
+/// An authority's time limits at the border. What it does not give is as decision 0012 has it.
+///
+/// # Units
+/// Minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// After how many a reservation lapses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reservation_minutes: Option<u32>,
+    /// Within how many an office acknowledges a stop notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_acknowledge_minutes: Option<u32>,
+}
+
+/// Minutes until a reservation lapses: longest notice that the reporting regulation asks for (48
+/// hours before loading), and a day for what goes wrong.
+///
+/// # Law
+/// `REG:3(1)(b)` for the 48 hours; the day is None: design choice, see decision 0012.
+pub const RESERVATION_MINUTES: u32 = 72 * 60;
+
+/// Minutes within which an office acknowledges a stop notice.
+///
+/// # Law
+/// None: design choice, see decision 0012.
+pub const STOP_ACKNOWLEDGE_MINUTES: u32 = 60;
+
+/// Longest limit that an authority may give: a year, so that no reservation eats a balance for good.
+pub const LIMIT_MINUTES_MAX: u32 = 366 * 24 * 60;
+
+impl Limits {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// When a reservation made at an instant lapses.
+    #[must_use]
+    pub fn lapses_at(&self, made: Instant) -> Instant {
+        made.plus_minutes(bounded(self.reservation_minutes, RESERVATION_MINUTES))
+    }
+
+    /// When the acknowledgement of a stop notice issued at an instant is due.
+    #[must_use]
+    pub fn acknowledge_by(&self, issued: Instant) -> Instant {
+        let given = self.stop_acknowledge_minutes;
+        issued.plus_minutes(bounded(given, STOP_ACKNOWLEDGE_MINUTES))
+    }
+}
+
+fn bounded(given: Option<u32>, usual: u32) -> i64 {
+    i64::from(given.unwrap_or(usual).clamp(1, LIMIT_MINUTES_MAX))
 }
 
 /// A file that the regime reads was adopted: a control list, a concordance, country groups,

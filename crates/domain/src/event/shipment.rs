@@ -49,7 +49,8 @@ pub struct ExitConfirmed {
     pub shipment: ShipmentId,
     /// The permit.
     pub permit: PermitId,
-    /// What is no longer reserved, by line.
+    /// What is no longer reserved, by line: what left of it and, when nothing more will leave on
+    /// this declaration, the rest.
     pub from_reserved: BTreeMap<LineNo, Both>,
     /// What is drawn, by line.
     pub drawn: BTreeMap<LineNo, Both>,
@@ -105,8 +106,11 @@ pub struct GoodsReturned {
     pub shipment: ShipmentId,
     /// The permit.
     pub permit: PermitId,
-    /// What came back, by line.
+    /// What came back of what was drawn, by line.
     pub amounts: BTreeMap<LineNo, Both>,
+    /// What came back of what had left beyond the line.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub excess: BTreeMap<LineNo, Both>,
     /// Whether it is a correction of the record rather than a return of goods.
     pub is_correction: bool,
     /// Why.

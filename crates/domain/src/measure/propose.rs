@@ -40,7 +40,7 @@ pub enum ProposeRefusal {
     #[error("order {0} reinstates and names no suspension or cancellation that it ends")]
     EndsNothing(OrderId),
     /// An order named that does not exist or cannot be ended.
-    #[error("order {order} would end {ended}: there is no such suspension or cancellation")]
+    #[error("order {order} would end {ended}: there is no such order that it can end")]
     NothingToEnd {
         /// The order.
         order: OrderId,
@@ -227,15 +227,17 @@ fn check_order(order: &Order, standing: &Standing<'_>) -> Result<(), ProposeRefu
             }
         }
     }
-    if order.kind == OrderKind::Reinstate {
-        if order.ends.is_empty() {
-            return Err(ProposeRefusal::EndsNothing(order.id.clone()));
-        }
+    if order.kind == OrderKind::Reinstate && order.ends.is_empty() {
+        return Err(ProposeRefusal::EndsNothing(order.id.clone()));
+    }
+    if matches!(order.kind, OrderKind::Reinstate | OrderKind::Amend) {
+        let is_of_kind = |held: &OrderRecord| match order.kind {
+            OrderKind::Amend => held.order.kind == OrderKind::Reinstate,
+            _ => matches!(held.order.kind, OrderKind::Suspend | OrderKind::Cancel),
+        };
         let can_end = |id: &OrderId| {
-            standing.ended.iter().any(|held| {
-                held.order.id == *id
-                    && matches!(held.order.kind, OrderKind::Suspend | OrderKind::Cancel)
-            })
+            let mut held = standing.ended.iter();
+            held.any(|held| held.order.id == *id && is_of_kind(held))
         };
         if let Some(ended) = order.ends.iter().find(|id| !can_end(id)) {
             return Err(ProposeRefusal::NothingToEnd {

@@ -122,6 +122,7 @@ pub fn sign(
             // INVARIANT (never backdated at the gate): an order binds from its own position, or
             // from the start of a later day.
             binds_from: order.instrument.effective.from.max(today),
+            binds_at_once: order.instrument.effective.from <= today,
             members: match order.selection {
                 Selection::Scope { .. } => Members::new(),
                 Selection::Named { .. } => held.members.clone(),

@@ -35,6 +35,8 @@ pub enum Term {
     EndUser,
     /// A consignee, or one on the way.
     Consignee,
+    /// A broker.
+    Broker,
     /// A destination.
     Destination,
     /// The stated end use: what the item is built into, by whom, and for which programme.
@@ -190,6 +192,9 @@ fn another_export(
         || !asked.intermediates.is_subset(&held.intermediates)
     {
         return Some(Term::Consignee);
+    }
+    if !asked.brokers.is_subset(&held.brokers) {
+        return Some(Term::Broker);
     }
     if !asked.destinations.is_subset(&held.destinations)
         || !asked.final_destinations.is_subset(&held.final_destinations)

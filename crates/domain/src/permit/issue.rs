@@ -3,7 +3,7 @@
 use super::{Issued, Origin};
 use crate::application::{Application, Outcome};
 use crate::event::PermitIssued;
-use crate::id::{ApplicationId, OfficerId, PartyId, PermitId};
+use crate::id::{ApplicationId, OfficerId, PartyId, PermitId, RiskId};
 use crate::item::LineNo;
 use crate::policy::{PolicyAnswer, PolicyFinding};
 use crate::time::Day;
@@ -56,6 +56,15 @@ pub enum IssueRefusal {
         "the risk under the criteria of the statute is not determined: it shall be considered before issue"
     )]
     RiskNotDetermined,
+    /// A substantial risk remains after mitigation: then the permit shall not be issued, whatever
+    /// policies say.
+    ///
+    /// # Law
+    /// `EIPA:7.4`
+    #[error(
+        "determination {0} holds that a substantial risk remains: the permit shall not be issued"
+    )]
+    SubstantialRisk(RiskId),
     /// Policies stand in the way.
     #[error("policies stand in the way: {}", ids(.0))]
     Policies(Vec<PolicyFinding>),
@@ -126,6 +135,13 @@ pub fn issue(
     }
     if record.needs_risk_determination && application.risks.is_empty() {
         return Err(IssueRefusal::RiskNotDetermined);
+    }
+    if let Some(risk) = application
+        .risks
+        .last()
+        .filter(|r| r.has_substantial_risk())
+    {
+        return Err(IssueRefusal::SubstantialRisk(risk.id.clone()));
     }
     let recommended_by = four_eyes(application, by)?;
     check_validity(request, today)?;

@@ -16,7 +16,8 @@ pub struct ConfirmExit {
     pub amounts: BTreeMap<LineNo, Both>,
     /// The day of exit.
     pub on: Day,
-    /// Whether the rest will leave later on the same declaration.
+    /// Whether the rest will leave later on the same declaration. If not, what was reserved and did
+    /// not leave is given back by the same event.
     pub is_partial: bool,
     /// Serial numbers that left.
     pub serials: Vec<String>,
@@ -55,49 +56,34 @@ pub fn confirm_exit(
     report: &ConfirmExit,
     stopped_by: BTreeSet<OrderId>,
 ) -> Result<ExitConfirmed, ExitMistake> {
-    let whole: BTreeMap<LineNo, Both>;
-    let left_now = if report.amounts.is_empty() {
-        whole = shipment
-            .reserved
-            .iter()
-            .filter(|(_, b)| !b.is_zero())
-            .map(|(l, b)| (*l, *b))
-            .collect();
-        &whole
-    } else {
-        &report.amounts
-    };
+    let mut left_now = report.amounts.clone();
+    let is_whole = left_now.is_empty();
+    for (line, reserved) in shipment.reserved.iter().filter(|(_, both)| !both.is_zero()) {
+        if is_whole {
+            left_now.insert(*line, *reserved);
+        } else if !report.is_partial {
+            // Nothing more will leave: what stays behind of another line is given back.
+            left_now.entry(*line).or_default();
+        }
+    }
     if left_now.is_empty() {
         return Err(ExitMistake::NothingReserved(shipment.id.clone()));
     }
     let (mut from_reserved, mut drawn, mut excess) =
         (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for (line, gone) in left_now {
+    for (line, gone) in &left_now {
         let missing = || ExitMistake::NoSuchLine {
             shipment: shipment.id.clone(),
             line: *line,
         };
         let ledger = ledgers.get(line).ok_or_else(missing)?;
         let reserved = shipment.reserved.get(line).copied().unwrap_or_default();
-        let moved = gone.capped(reserved);
-        // Beyond its own reservation an exit may still fit what the line has left.
-        let beyond = gone.minus(moved).unwrap_or_default();
-        let room = match ledger.left()? {
-            Some(left) => left,
-            None if ledger.is_unlimited => beyond,
-            None => Both::default(),
-        };
-        let fits = beyond.capped(room);
-        let over = beyond.minus(fits).unwrap_or_default();
-        from_reserved.insert(*line, moved);
-        let sum = moved.plus(fits).ok_or_else(|| LedgerFault {
-            permit: ledger.permit.clone(),
-            line: *line,
-            invariant: "exact sums",
-        })?;
-        drawn.insert(*line, sum);
-        if !over.is_zero() {
-            excess.insert(*line, over);
+        let split = split(*gone, reserved, ledger, report.on)?;
+        let is_final = is_whole || !report.is_partial;
+        from_reserved.insert(*line, if is_final { reserved } else { split.moved });
+        drawn.insert(*line, split.drawn);
+        if !split.excess.is_zero() {
+            excess.insert(*line, split.excess);
         }
     }
     Ok(ExitConfirmed {
@@ -110,5 +96,35 @@ pub fn confirm_exit(
         under_stop: stopped_by,
         is_partial: report.is_partial,
         serials: report.serials.clone(),
+    })
+}
+
+/// What one line's exit is made of.
+struct Split {
+    moved: Both,
+    drawn: Both,
+    excess: Both,
+}
+
+/// Beyond its own reservation an exit may still fit what the line has left; what does not fit is
+/// excess.
+fn split(gone: Both, reserved: Both, ledger: &LineLedger, on: Day) -> Result<Split, LedgerFault> {
+    let moved = gone.capped(reserved);
+    let beyond = gone.less(moved);
+    let room = match ledger.room(on)? {
+        Some(room) => room,
+        None if ledger.is_unlimited => beyond,
+        None => Both::default(),
+    };
+    let fits = beyond.capped(room);
+    let drawn = moved.plus(fits).ok_or_else(|| LedgerFault {
+        permit: ledger.permit.clone(),
+        line: ledger.line,
+        invariant: "exact sums",
+    })?;
+    Ok(Split {
+        moved,
+        drawn,
+        excess: beyond.less(fits),
     })
 }

@@ -6,21 +6,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ReleaseReason, Term};
+use super::ReleaseReason;
 use crate::control_list::EntryTree;
-use crate::country::Country;
 use crate::event::ShipmentReserved;
 use crate::facts::{Declared, Lodged, PartyFacts};
 use crate::id::{PartyId, PermitId, ShipmentId};
-use crate::item::{ConditionKind, LineNo};
+use crate::item::LineNo;
 use crate::ledger::{Both, LedgerFault, LineLedger, Measures};
-use crate::measure::{OrderKind, OrderRecord, Selection};
+use crate::measure::OrderRecord;
 use crate::permit::standing::Standing;
-use crate::permit::{Movement, Permit, PermitKind, Terms};
+use crate::permit::{Movement, Permit};
 use crate::policy::PolicyAnswer;
-use crate::quantity::Unit;
-use crate::scope::{Geography, Judged};
+use crate::scope::Geography;
 use crate::time::{Day, Instant};
+
+mod conditions;
+mod orders;
+mod terms;
+
+use conditions::{check_cap, check_conditions, check_office};
+use orders::check_orders;
+use terms::check_terms;
 
 /// Most lines in one declaration: the largest permit has 2,000.
 pub const DECLARED_LINES_MAX: usize = 2_000;
@@ -98,7 +104,7 @@ pub fn release(request: &ReserveShipment, gate: &Gate<'_>) -> Result<Decision, L
     ) {
         reasons.push(ReleaseReason::NothingPassesTheBorder);
     }
-    check_office(terms, &request.lodged, &mut reasons);
+    check_office(permit, request, gate, &mut reasons);
     let mut amounts: BTreeMap<LineNo, Both> = BTreeMap::new();
     for declared in &request.lines {
         let Some(ledger) = gate
@@ -114,9 +120,9 @@ pub fn release(request: &ReserveShipment, gate: &Gate<'_>) -> Result<Decision, L
         check_orders(permit, declared, gate, &mut reasons);
         check_standing(permit, declared.line, gate.today, &mut reasons);
         check_terms(terms, declared, gate, &mut reasons);
-        check_conditions(terms, declared, &mut reasons);
+        check_conditions(permit, declared, gate, &mut reasons);
         check_policies(declared.line, gate, &mut reasons);
-        if let Some(amount) = check_measures(declared, ledger, &mut reasons) {
+        if let Some(amount) = check_measures(declared, &ledger.as_of(gate.today), &mut reasons) {
             let sum = amounts
                 .get(&declared.line)
                 .copied()
@@ -126,9 +132,17 @@ pub fn release(request: &ReserveShipment, gate: &Gate<'_>) -> Result<Decision, L
             amounts.insert(declared.line, sum);
         }
     }
-    check_balance(&amounts, gate.ledgers, &mut reasons)?;
+    check_balance(&amounts, gate, &mut reasons)?;
+    for declared in &request.lines {
+        check_cap(permit, declared, &amounts, gate, &mut reasons)?;
+    }
     if !reasons.is_empty() {
-        reasons.dedup();
+        let mut said = Vec::new();
+        reasons.retain(|reason| {
+            let is_new = !said.contains(reason);
+            said.push(reason.clone());
+            is_new
+        });
         return Ok(Decision::Refused(reasons));
     }
     Ok(Decision::Released(ShipmentReserved {
@@ -146,20 +160,6 @@ fn overflow(ledger: &LineLedger) -> LedgerFault {
         permit: ledger.permit.clone(),
         line: ledger.line,
         invariant: "exact sums",
-    }
-}
-
-fn check_office(terms: &Terms, lodged: &Lodged, reasons: &mut Vec<ReleaseReason>) {
-    for condition in &terms.conditions {
-        if let ConditionKind::OfficeMustBe { offices } = &condition.duty
-            && !offices.contains(&lodged.office)
-        {
-            let office = lodged.office.clone();
-            reasons.push(ReleaseReason::OfficeNotNamed {
-                office,
-                named: offices.clone(),
-            });
-        }
     }
 }
 
@@ -182,243 +182,6 @@ fn check_standing(permit: &Permit, line: LineNo, today: Day, reasons: &mut Vec<R
             standing: held.standing,
             last_day,
         });
-    }
-}
-
-/// INVARIANT (the gate): every order in force over the declared line is a reason, whether its list
-/// of numbers has been written yet or not.
-fn check_orders(
-    permit: &Permit,
-    declared: &Declared,
-    gate: &Gate<'_>,
-    reasons: &mut Vec<ReleaseReason>,
-) {
-    for record in gate.orders {
-        let order = &record.order;
-        if matches!(order.kind, OrderKind::Reinstate | OrderKind::Amend) {
-            continue;
-        }
-        // The list may come in parts: what counts is the part that has this line.
-        let listed = permit
-            .coverings
-            .iter()
-            .find(|held| held.order == order.id && held.lines.contains(&declared.line));
-        let is_member = match listed {
-            Some(covering) => {
-                // Binding counts at the gate, not the day in law before it was signed.
-                gate.today >= record.binds_from
-                    && covering.until.is_none_or(|until| gate.today < until)
-                    && covering
-                        .ended
-                        .get(&declared.line)
-                        .is_none_or(|ended| gate.today < ended.from)
-            }
-            None => {
-                !record.is_resolved
-                    && gate.today >= record.binds_from
-                    && order
-                        .instrument
-                        .effective
-                        .until
-                        .is_none_or(|until| gate.today < until)
-                    && is_member_by_facts(permit, declared.line, record, gate)
-            }
-        };
-        if is_member && reaches_use(permit, declared, record, gate) {
-            reasons.push(ReleaseReason::Stopped {
-                line: declared.line,
-                order: order.id.clone(),
-                verb: order.verb.clone(),
-                law: order.instrument.law.clone(),
-                is_use_only: order.use_scope.is_some(),
-            });
-        }
-    }
-}
-
-/// Whether a line is a member of an order whose list is not written yet: its facts at the order's
-/// own position satisfy the scope.
-fn is_member_by_facts(
-    permit: &Permit,
-    line: LineNo,
-    record: &OrderRecord,
-    gate: &Gate<'_>,
-) -> bool {
-    // INVARIANT (members are fixed at the order's own position): neither a permit issued later
-    // nor a line added later is one.
-    if !permit.has_line_at(line, record.binds_from, record.position) {
-        return false;
-    }
-    match &record.order.selection {
-        Selection::Named { permits, lines } => {
-            permits.contains(&permit.issued.permit)
-                || lines
-                    .iter()
-                    .any(|l| l.permit == permit.issued.permit && l.line == line)
-        }
-        Selection::Scope { scope } => {
-            let parties = (gate.parties_at)(record);
-            let facts = permit.facts_at(line, record.binds_from, record.position, &parties);
-            let judged = Judged {
-                line: Some((&permit.issued.permit, line)),
-                facts: &facts,
-                declared: None,
-            };
-            scope.contains(judged, gate.tree, gate.world)
-        }
-    }
-}
-
-/// Whether an order that stops only a use reaches this one as declared.
-fn reaches_use(
-    permit: &Permit,
-    declared: &Declared,
-    record: &OrderRecord,
-    gate: &Gate<'_>,
-) -> bool {
-    let Some(scope) = &record.order.use_scope else {
-        return true;
-    };
-    let facts = permit.facts_on(declared.line, gate.today, gate.parties);
-    let judged = Judged {
-        line: Some((&permit.issued.permit, declared.line)),
-        facts: &facts,
-        declared: Some(declared),
-    };
-    scope.contains(judged, gate.tree, gate.world)
-}
-
-fn check_terms(
-    terms: &Terms,
-    declared: &Declared,
-    gate: &Gate<'_>,
-    reasons: &mut Vec<ReleaseReason>,
-) {
-    let line = declared.line;
-    for what in terms.undisclosed(line) {
-        reasons.push(ReleaseReason::Undisclosed { line, what });
-    }
-    let countries = |set: &BTreeSet<Country>| set.iter().map(ToString::to_string).collect();
-    let parties = |set: &BTreeSet<PartyId>| set.iter().map(ToString::to_string).collect();
-    let mut mismatch = |term, declared: String, permitted: Vec<String>| {
-        reasons.push(ReleaseReason::Mismatch {
-            line,
-            term,
-            declared,
-            permitted,
-        });
-    };
-    if !terms.destinations.is_empty() && !terms.destinations.contains(&declared.destination) {
-        mismatch(
-            Term::Destination,
-            declared.destination.to_string(),
-            countries(&terms.destinations),
-        );
-    }
-    let finals = if terms.final_destinations.is_empty() {
-        &terms.destinations
-    } else {
-        &terms.final_destinations
-    };
-    if !finals.is_empty() && !finals.contains(&declared.final_destination) {
-        mismatch(
-            Term::FinalDestination,
-            declared.final_destination.to_string(),
-            countries(finals),
-        );
-    }
-    if let Some(consignee) = &declared.consignee {
-        if !terms.consignees.is_empty() && !terms.consignees.contains(consignee) {
-            mismatch(
-                Term::Consignee,
-                consignee.to_string(),
-                parties(&terms.consignees),
-            );
-        }
-    } else if terms.kind != PermitKind::General {
-        mismatch(Term::Consignee, "—".into(), parties(&terms.consignees));
-    }
-    for middle in &declared.intermediates {
-        if !terms.intermediates.contains(middle) && terms.kind != PermitKind::General {
-            mismatch(
-                Term::Intermediate,
-                middle.to_string(),
-                parties(&terms.intermediates),
-            );
-        }
-    }
-    if let (Some(exporter), Some(holder)) = (&declared.exporter, &terms.exporter)
-        && exporter != holder
-    {
-        mismatch(
-            Term::Exporter,
-            exporter.to_string(),
-            vec![holder.to_string()],
-        );
-    }
-    if let Some(entry) = &declared.entry {
-        let ratings = terms
-            .line(line)
-            .map(|held| held.ratings.as_slice())
-            .unwrap_or_default();
-        if !ratings
-            .iter()
-            .any(|rating| gate.tree.lies_within(entry, &rating.entry))
-        {
-            let permitted = ratings
-                .iter()
-                .map(|rating| rating.entry.to_string())
-                .collect();
-            mismatch(Term::Entry, entry.to_string(), permitted);
-        }
-    }
-    if terms.kind == PermitKind::General {
-        let is_registered = declared
-            .exporter
-            .as_ref()
-            .is_some_and(|exporter| gate.registered.contains(exporter));
-        if !is_registered {
-            reasons.push(ReleaseReason::NotRegistered {
-                exporter: declared.exporter.clone(),
-            });
-        }
-    }
-}
-
-fn check_conditions(terms: &Terms, declared: &Declared, reasons: &mut Vec<ReleaseReason>) {
-    let line = declared.line;
-    for condition in &terms.conditions {
-        match &condition.duty {
-            ConditionKind::RouteMustAvoid { countries } => {
-                let passes = declared.route.iter().chain([&declared.destination]);
-                for country in passes.filter(|country| countries.contains(country)) {
-                    reasons.push(ReleaseReason::RouteForbidden {
-                        line,
-                        country: *country,
-                    });
-                }
-            }
-            ConditionKind::ShowDocument { document } if !declared.documents.contains(document) => {
-                reasons.push(ReleaseReason::DocumentNotShown {
-                    line,
-                    document: document.clone(),
-                });
-            }
-            ConditionKind::DeclareSerials => {
-                let declared_count = u32::try_from(declared.serials.len()).unwrap_or(u32::MAX);
-                // One for each article, also where they are declared by the pair or the dozen.
-                let articles = declared.quantity.exactly_in(Unit::each());
-                let expected = articles.unwrap_or(declared.quantity).amount;
-                if expected != declared_count.into() {
-                    reasons.push(ReleaseReason::SerialsMissing {
-                        line,
-                        expected,
-                        declared: declared_count,
-                    });
-                }
-            }
-            _ => {}
-        }
     }
 }
 
@@ -476,14 +239,16 @@ fn check_measures(
 /// INVARIANT (no draw beyond grant): what is reserved fits what is left, in both measures.
 fn check_balance(
     amounts: &BTreeMap<LineNo, Both>,
-    ledgers: &BTreeMap<LineNo, LineLedger>,
+    gate: &Gate<'_>,
     reasons: &mut Vec<ReleaseReason>,
 ) -> Result<(), LedgerFault> {
     for (line, asked) in amounts {
-        let Some(ledger) = ledgers.get(line) else {
+        let Some(ledger) = gate.ledgers.get(line) else {
             continue;
         };
-        let Some(left) = ledger.left()? else { continue };
+        let Some(left) = ledger.room(gate.today)? else {
+            continue;
+        };
         if asked.exceeds(left) {
             reasons.push(ReleaseReason::MoreThanLeft {
                 line: *line,

@@ -105,7 +105,8 @@ pub fn hold(
     })
 }
 
-/// Records goods that came back, or corrects a draw by a contra-entry.
+/// Records goods that came back, or corrects a draw by a contra-entry. What had left beyond the line
+/// comes off first: a line has room again only when its excess is made good.
 ///
 /// # Errors
 /// Refuses when less was drawn, and without reasons.
@@ -119,10 +120,32 @@ pub fn take_back(
     if reasons.trim().is_empty() {
         return Err(RestoreRefusal::NoReasons);
     }
+    let mut gone = shipment.drawn.clone();
+    for (line, over) in &shipment.excess {
+        let drawn = gone.get(line).copied().unwrap_or_default();
+        let sum = drawn
+            .plus(*over)
+            .ok_or_else(|| RestoreRefusal::MoreThanThere {
+                shipment: shipment.id.clone(),
+                line: *line,
+                at_most: drawn,
+            })?;
+        gone.insert(*line, sum);
+    }
+    let (mut amounts, mut excess) = (BTreeMap::new(), BTreeMap::new());
+    for (line, back) in take(shipment, &gone, asked)? {
+        let over = shipment.excess.get(&line).copied().unwrap_or_default();
+        let of_excess = back.capped(over);
+        amounts.insert(line, back.less(of_excess));
+        if !of_excess.is_zero() {
+            excess.insert(line, of_excess);
+        }
+    }
     Ok(GoodsReturned {
         shipment: shipment.id.clone(),
         permit: shipment.permit.clone(),
-        amounts: take(shipment, &shipment.drawn, asked)?,
+        amounts,
+        excess,
         is_correction,
         reasons: reasons.to_owned(),
         on,

@@ -91,7 +91,7 @@ pub fn touched(event: &Event) -> Vec<Key> {
         Event::ExitConfirmed(e) => moved(&e.shipment, &e.permit, [&e.drawn, &e.from_reserved]),
         Event::ShipmentRestored(e) => moved(&e.shipment, &e.permit, [&e.amounts]),
         Event::ShipmentHeld(e) => moved(&e.shipment, &e.permit, [&e.amounts]),
-        Event::GoodsReturned(e) => moved(&e.shipment, &e.permit, [&e.amounts]),
+        Event::GoodsReturned(e) => moved(&e.shipment, &e.permit, [&e.amounts, &e.excess]),
         Event::StopNoticeIssued(e) => one(Noun::Shipment, &e.shipment),
         Event::StopNoticeAcknowledged(e) => one(Noun::Shipment, &e.shipment),
         Event::NoticeIssued(e) => one(Noun::Notice, &e.notice),
@@ -373,6 +373,7 @@ fn apply_order(
             resolved_lines: 0,
             is_resolved: false,
             binds_from: e.binds_from,
+            binds_at_once: e.binds_at_once,
         });
     }
     match (before, &recorded.event) {

@@ -93,6 +93,7 @@ pub fn terms() -> Terms {
         exporter: Some(id("PTY-HOLDER")),
         consignees: ids(&["PTY-CONSIGNEE"]),
         intermediates: ids(&["PTY-FORWARDER"]),
+        brokers: BTreeSet::new(),
         end_user: Some(id("PTY-USER")),
         end_user_country: Some(id("TR")),
         integrator: Some(id("PTY-INTEGRATOR")),
@@ -241,6 +242,7 @@ pub fn signed(order: Order) -> Step {
             decision: id("DCN-1"),
             seal: None,
             binds_from,
+            binds_at_once: false,
             members: Members::new(),
         }
         .into(),
@@ -331,6 +333,8 @@ pub fn declared(no: u32, count: u32) -> Declared {
         documents: BTreeSet::new(),
         exporter: None,
         entry: None,
+        end_user: None,
+        model: None,
     }
 }
 

@@ -10,6 +10,7 @@ use domain::permit::standing::Standing;
 use domain::permit::{Issued, Movement, Undisclosed};
 use domain::policy::{PolicyAnswer, PolicyFinding};
 use domain::quantity::Quantity;
+use domain::shipment::reason::Whence;
 use domain::shipment::release::{Decision, ReserveShipment};
 use domain::shipment::{ReleaseReason, Term};
 
@@ -299,6 +300,7 @@ fn conditions_that_customs_can_check_are_reasons() {
     let forbidden = ReleaseReason::RouteForbidden {
         line: ONE,
         country: id("AZ"),
+        whence: Whence::default(),
     };
     check(&avoiding, &through, &[forbidden]);
     check(
@@ -312,6 +314,7 @@ fn conditions_that_customs_can_check_are_reasons() {
     let missing = ReleaseReason::DocumentNotShown {
         line: ONE,
         document: id("EUC"),
+        whence: Whence::default(),
     };
     check(&shown, &but(|_| {}), &[missing]);
     check(
@@ -325,6 +328,7 @@ fn conditions_that_customs_can_check_are_reasons() {
     let named = ReleaseReason::OfficeNotNamed {
         office: id("OFC-0453"),
         named: vec![id("OFC-0001")],
+        whence: Whence::default(),
     };
     check(&office, &but(|_| {}), &[named]);
 }
@@ -343,6 +347,7 @@ fn serial_numbers_are_declared_one_for_each_article_in_whatever_unit() {
         line: ONE,
         expected: 2.into(),
         declared: 1,
+        whence: Whence::default(),
     };
     check(&world, &pair(&["SN-1"]), &[missing]);
 }

@@ -263,3 +263,81 @@ fn no_more_comes_back_than_went() {
     let world = world.and(vec![event.into()]);
     assert_eq!(left(&world).left().unwrap(), Some(both(7, 700)));
 }
+
+fn beyond() -> World {
+    let world = declared_world();
+    let event = check(&world, &report(&[(1, both(9, 900))]), &[]).granted();
+    world.and(vec![event.into()])
+}
+
+#[test]
+fn an_excess_has_its_contra_entry_and_comes_off_first() {
+    let world = beyond();
+    let back = |world: &World, count: u32| {
+        let asked = amounts(&[(1, both(count, count * 100))]);
+        world.when(|world| {
+            let shipment = world.shipment("SHP-1");
+            take_back(shipment, &asked, true, "counted again", day(TODAY))
+        })
+    };
+    back(&world, 10).refused(RestoreRefusal::MoreThanThere {
+        shipment: id("SHP-1"),
+        line: ONE,
+        at_most: both(9, 900),
+    });
+    let event = back(&world, 1).granted();
+    assert_eq!(event.excess, amounts(&[(1, both(1, 100))]));
+    let world = world.and(vec![event.into()]);
+    let ledger = left(&world);
+    assert_eq!(ledger.excess, both(1, 100), "the excess stays visible");
+    assert_eq!(ledger.left().unwrap(), Some(both(0, 0)), "no room yet");
+    let event = back(&world, 3).granted();
+    let world = world.and(vec![event.into()]);
+    let ledger = left(&world);
+    assert!(ledger.excess.is_zero());
+    assert_eq!(ledger.left().unwrap(), Some(both(2, 200)));
+    assert!(world.shipment("SHP-1").excess[&ONE].is_zero());
+}
+
+#[test]
+fn a_contra_entry_without_amounts_takes_the_whole_exit_back() {
+    let world = beyond();
+    let whole = amounts(&[]);
+    let event = world
+        .when(|world| {
+            take_back(
+                world.shipment("SHP-1"),
+                &whole,
+                true,
+                "never left",
+                day(TODAY),
+            )
+        })
+        .granted();
+    let ledger = left(&world.and(vec![event.into()]));
+    assert!(ledger.excess.is_zero());
+    assert_eq!(ledger.left().unwrap(), Some(both(7, 700)));
+}
+
+#[test]
+fn the_last_exit_of_a_declaration_gives_back_what_stays_behind() {
+    let mut both_lines = reserved("SHP-1", 1, 4);
+    if let Some(domain::event::Event::ShipmentReserved(event)) = both_lines.first_mut() {
+        event
+            .lines
+            .push(domain::facts::Declared { ..declared(2, 3) });
+        event.amounts = amounts(&[(1, both(4, 400)), (2, both(3, 300))]);
+    }
+    let world = given([permit("P-1"), both_lines]);
+    let event = check(&world, &report(&[(1, both(3, 100))]), &[]).granted();
+    let world = world.and(vec![event.into()]);
+    assert!(!world.shipment("SHP-1").is_open());
+    let ledger = left(&world);
+    assert_eq!((ledger.reserved, ledger.drawn), (both(0, 0), both(3, 100)));
+    let two = world.ledgers("P-1").remove(&LineNo(2)).unwrap();
+    assert_eq!(
+        two.left().unwrap(),
+        Some(both(4, 400)),
+        "nothing of line 2 left"
+    );
+}

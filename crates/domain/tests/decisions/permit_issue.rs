@@ -71,15 +71,19 @@ fn finding(effect: Effect) -> PolicyFinding {
 }
 
 fn risk_determined() -> Step {
+    risk_held("RSK-1", RiskLevel::SomeRisk)
+}
+
+fn risk_held(number: &str, residual: RiskLevel) -> Step {
     let held = CriterionHeld {
-        raw: RiskLevel::SomeRisk,
+        raw: residual,
         considered: Vec::new(),
         adopted: Vec::new(),
-        residual: RiskLevel::SomeRisk,
+        residual,
         reasons: "as found".into(),
     };
     let determination = RiskDetermination {
-        id: id("RSK-1"),
+        id: id(number),
         criteria: [(id("ihl"), held)].into(),
         by: id("OFF-A"),
         on: day("2019-02-01"),
@@ -214,4 +218,17 @@ fn a_permit_does_not_end_before_it_begins() {
             last_day: day("2019-02-28"),
         },
     );
+}
+
+#[test]
+fn a_substantial_residual_risk_refuses_whatever_policies_say() {
+    let substantial = || risk_held("RSK-1", RiskLevel::Substantial);
+    let world = ready().and(substantial());
+    let held = IssueRefusal::SubstantialRisk(id("RSK-1"));
+    check(&world, &Beside::default(), &asking(), "OFF-B").refused(held);
+    let again = world.and(risk_held("RSK-2", RiskLevel::SomeRisk));
+    check(&again, &Beside::default(), &asking(), "OFF-B").granted();
+    let worse = again.and(risk_held("RSK-3", RiskLevel::Substantial));
+    let held = IssueRefusal::SubstantialRisk(id("RSK-3"));
+    check(&worse, &Beside::default(), &asking(), "OFF-B").refused(held);
 }

@@ -83,6 +83,7 @@ pub fn terms() -> Terms {
         exporter: Some(id("PTY-2027-000001")),
         consignees: ids(&["PTY-2027-000002"]),
         intermediates: ids(&["PTY-2027-000003"]),
+        brokers: ids(&["PTY-2027-000006"]),
         end_user: Some(id("PTY-2027-000004")),
         end_user_country: Some(id("TR")),
         integrator: Some(id("PTY-2027-000005")),
@@ -136,6 +137,11 @@ pub fn examples() -> Vec<Event> {
             verbs: [("cancel".to_owned(), says("cancel", "annuler"))].into(),
             powers: [("cancel".to_owned(), law("EIPA:10(1)"))].into(),
             permit_word: says("permit", "licence"),
+            calendar: Some(domain::time::Calendar::parse("EST5EDT,M3.2.0,M11.1.0").unwrap()),
+            limits: domain::event::Limits {
+                reservation_minutes: Some(2880),
+                stop_acknowledge_minutes: Some(30),
+            },
         }
         .into(),
         RegimeFileAdopted {

@@ -247,6 +247,7 @@ pub fn examples() -> Vec<Event> {
             decision: decision(),
             seal: Some(seal()),
             binds_from: day("2027-10-05"),
+            binds_at_once: true,
             members: members(),
         }
         .into(),

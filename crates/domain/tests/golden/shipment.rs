@@ -64,6 +64,15 @@ fn declared() -> Declared {
         documents: ids(&["END-USE-CERTIFICATE"]),
         exporter: Some(id("PTY-2027-000001")),
         entry: Some(id("GUIDE@2020:2-15.d")),
+        end_user: Some(id("PTY-2027-000004")),
+        model: Some("TURRET-1".into()),
+    }
+}
+
+fn whence() -> domain::shipment::reason::Whence {
+    domain::shipment::reason::Whence {
+        order: Some(id("ORD-2027-000003")),
+        law: Some(law("EIPA:10(1)")),
     }
 }
 
@@ -159,19 +168,47 @@ fn reasons_of_conditions(line: LineNo) -> Vec<ReleaseReason> {
         ReleaseReason::RouteForbidden {
             line,
             country: id("AZ"),
+            whence: whence(),
         },
         ReleaseReason::OfficeNotNamed {
             office: id("OFC-0453"),
             named: vec![id("OFC-0001")],
+            whence: whence(),
         },
         ReleaseReason::DocumentNotShown {
             line,
             document: id("END-USE-CERTIFICATE"),
+            whence: whence(),
         },
         ReleaseReason::SerialsMissing {
             line,
             expected: both("2", "0").quantity,
             declared: 1,
+            whence: whence(),
+        },
+        ReleaseReason::DestinationNotNamed {
+            line: LineNo(1),
+            country: id("AZ"),
+            named: vec![id("TR")],
+            whence: whence(),
+        },
+        ReleaseReason::ConsigneeNotNamed {
+            line: LineNo(1),
+            consignee: Some(id("PTY-2027-000009")),
+            named: vec![id("PTY-2027-000002")],
+            whence: whence(),
+        },
+        ReleaseReason::MoreThanCondition {
+            line: LineNo(1),
+            asked: 3.into(),
+            used: 4.into(),
+            at_most: 5.into(),
+            whence: whence(),
+        },
+        ReleaseReason::AfterLastDay {
+            line: LineNo(1),
+            last_day: day("2027-12-31"),
+            whence: whence(),
         },
         ReleaseReason::NothingPassesTheBorder,
         ReleaseReason::Policy {
@@ -217,6 +254,7 @@ fn after() -> Vec<Event> {
             shipment: shipment(),
             permit: permit(),
             amounts: amounts(),
+            excess: amounts(),
             is_correction: true,
             reasons: "miscounted".into(),
             on: day("2027-07-04"),

@@ -176,6 +176,7 @@ impl Reading<'_> {
             exporter: None,
             consignees: BTreeSet::new(),
             intermediates: BTreeSet::new(),
+            brokers: BTreeSet::new(),
             end_user: None,
             end_user_country: one(&end_user.countries),
             integrator: None,

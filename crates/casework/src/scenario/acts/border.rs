@@ -86,6 +86,15 @@ impl Stage<'_> {
         let wrong = |m: domain::id::IdMistake| DeskError::mistaken(permit.as_str(), m);
         let consignee = named(event.and_then(|e| e.consignee.as_ref())).map_err(wrong)?;
         let exporter = named(event.and_then(|e| e.exporter.as_ref())).map_err(wrong)?;
+        // A general permit has no holder: an exporter who is registered for its use declares.
+        let registered = match &terms.exporter {
+            Some(_) => None,
+            None => crate::reading::find::<domain::view::Registrations>(
+                self.desk.reading()?.as_ref(),
+                permit.as_str(),
+            )?
+            .and_then(|held| held.on(today).into_iter().next()),
+        };
         Ok(Some(ReleaseRequest {
             permit: permit.clone(),
             lodged: Lodged {
@@ -103,8 +112,10 @@ impl Stage<'_> {
                 route: BTreeSet::new(),
                 serials: Vec::new(),
                 documents: BTreeSet::new(),
-                exporter: exporter.or_else(|| terms.exporter.clone()),
+                exporter: exporter.or_else(|| terms.exporter.clone()).or(registered),
                 entry: None,
+                end_user: None,
+                model: None,
             }],
         }))
     }

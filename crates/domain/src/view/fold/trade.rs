@@ -31,7 +31,7 @@ pub(super) fn ledger(
         let line = line.ok_or_else(fault)?;
         return Ok(match before {
             Some(State::Ledger(mut held)) => {
-                held.regrant(line);
+                held.regrant(e.effective_from, line);
                 held
             }
             _ => LineLedger::begin(&e.permit, e.terms.kind, line),
@@ -58,7 +58,10 @@ pub(super) fn ledger(
         }
         Event::ShipmentRestored(e) => held.restore(of(&e.amounts))?,
         Event::ShipmentHeld(e) => held.hold(of(&e.amounts))?,
-        Event::GoodsReturned(e) => held.take_back(of(&e.amounts))?,
+        Event::GoodsReturned(e) => {
+            held.correct_excess(of(&e.excess))?;
+            held.take_back(of(&e.amounts))?;
+        }
         _ => return Err(fault()),
     }
     Ok(held)
@@ -78,6 +81,7 @@ pub(super) fn shipment(
             reserved: e.amounts.clone(),
             held: BTreeMap::new(),
             drawn: BTreeMap::new(),
+            excess: BTreeMap::new(),
             lapses_at: e.lapses_at,
             declared_at: recorded.recorded_at,
             exits: Vec::new(),
@@ -115,6 +119,7 @@ pub(super) fn shipment(
         Event::ExitConfirmed(e) => {
             take(&mut held.reserved, &e.from_reserved)?;
             add(&mut held.drawn, &e.drawn)?;
+            add(&mut held.excess, &e.excess)?;
             held.exits.push(e.on);
             held.under_stop.extend(e.under_stop.iter().cloned());
         }
@@ -126,7 +131,10 @@ pub(super) fn shipment(
             take(&mut held.reserved, &e.amounts)?;
             add(&mut held.held, &e.amounts)?;
         }
-        Event::GoodsReturned(e) => take(&mut held.drawn, &e.amounts)?,
+        Event::GoodsReturned(e) => {
+            take(&mut held.drawn, &e.amounts)?;
+            take(&mut held.excess, &e.excess)?;
+        }
         Event::StopNoticeIssued(e) => {
             let notice = StopNotice {
                 office: e.office.clone(),
