@@ -36,6 +36,7 @@ fn permit(id: &str, source: Option<&str>) -> Issued {
             exporter: None,
             consignees: BTreeSet::new(),
             intermediates: BTreeSet::new(),
+            brokers: BTreeSet::new(),
             end_user: None,
             end_user_country: None,
             integrator: None,
