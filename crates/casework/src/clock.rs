@@ -7,7 +7,8 @@ pub trait Clock: Send + Sync {
     /// The instant now.
     fn now(&self) -> Instant;
 
-    /// The civil day now, in the authority's calendar.
+    /// The civil day now by this clock. What the desk decides on is
+    /// [`crate::desk::Desk::today`]: in the calendar of the authority, never before the last event.
     fn today(&self) -> Day;
 
     /// 32 bytes that nobody can guess.

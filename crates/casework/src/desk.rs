@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use domain::time::{Instant, Position};
+use domain::time::{Day, Instant, Position};
 use register::{Reading, Store};
 
 use crate::act::Act;
@@ -103,10 +103,28 @@ impl Desk {
     /// # Errors
     /// A fault of the register.
     pub fn now(&self) -> Result<Lens, DeskError> {
+        let log = self.reading()?;
+        let book = self.book(log.as_ref())?;
         Ok(Lens {
-            as_of: self.clock.today(),
-            known_at: self.reading()?.head()?.position,
+            as_of: self.day(log.as_ref(), &book)?,
+            known_at: log.head()?.position,
         })
+    }
+
+    /// The civil day now, in the calendar of the authority.
+    ///
+    /// # Errors
+    /// A fault of the register.
+    pub fn today(&self) -> Result<Day, DeskError> {
+        Ok(self.now()?.as_of)
+    }
+
+    /// The civil day now: that of the clock, and never before that of the last event, so that a
+    /// reversed clock brings no day back.
+    pub(crate) fn day(&self, log: &dyn Reading, book: &LawBook) -> Result<Day, DeskError> {
+        let now = self.clock.now();
+        let last = log.head()?.recorded_at.unwrap_or(now);
+        Ok(book.day_of(last.max(now)))
     }
 
     /// The position up to which the register had learned something at an instant.
@@ -142,7 +160,8 @@ impl Desk {
             key.check(writing.as_ref())?;
         }
         let memory = Memory::default();
-        let law = (book, self.clock.today());
+        let today = book.day_of(writing.recorded_at());
+        let law = (book, today);
         let mut act = Act::new(writing.as_mut(), &memory, actor, law);
         let what = body(&mut act)?;
         if let Some(key) = &key {

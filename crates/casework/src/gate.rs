@@ -8,7 +8,7 @@ mod turnstile;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::event::StopNoticeAcknowledged;
+use domain::event::{AuthorityEstablished, StopNoticeAcknowledged};
 use domain::facts::{Declared, Lodged};
 use domain::id::{OrderId, PermitId, ShipmentId};
 use domain::item::LineNo;
@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::desk::Desk;
+use crate::law_book::LawBook;
 use crate::memory::Memory;
 use crate::reading::{self, Lens};
 
@@ -31,13 +32,6 @@ use judging::Known;
 /// What is kept of a token.
 pub use register::Digest as TokenDigest;
 pub use turnstile::{BATCH_MAX, QUEUE_MAX, Turnstile, Who};
-
-/// Minutes until a reservation lapses, unless the declaration says sooner: longest notice that the
-/// reporting regulation asks for (48 hours before loading), and a day for what goes wrong.
-///
-/// # Law
-/// `REG:3(1)(b)` for the 48 hours; the day is None: design choice, see decision 0012.
-pub const RESERVATION_MINUTES: i64 = 72 * 60;
 
 /// Asks whether goods may leave now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,15 +89,24 @@ pub struct RefusedBecause {
     pub would_have_to_change: Bilingual,
 }
 
-impl From<ReleaseReason> for RefusedBecause {
-    fn from(reason: ReleaseReason) -> Self {
+impl RefusedBecause {
+    /// The reason in words, with its law before an authority.
+    #[must_use]
+    pub fn before(authority: Option<&AuthorityEstablished>, reason: ReleaseReason) -> Self {
         Self {
             says: reason.says(),
-            law: reason.law(),
+            law: reason.law_before(authority),
             would_have_to_change: reason.would_have_to_change(),
             reason,
         }
     }
+}
+
+/// Reasons in words, with their law before the authority that keeps the register.
+fn refused(book: &LawBook, reasons: Vec<ReleaseReason>) -> Vec<RefusedBecause> {
+    let authority = book.authority.as_ref();
+    let before = |reason| RefusedBecause::before(authority, reason);
+    reasons.into_iter().map(before).collect()
 }
 
 impl Desk {
@@ -113,12 +116,13 @@ impl Desk {
     /// A mistake in the request, or a fault. A refusal is an answer.
     pub fn check_release(&self, request: &ReleaseRequest) -> Result<GateAnswer, DeskError> {
         let log = self.reading()?;
+        let book = self.book(log.as_ref())?;
         let known = Known {
             log: log.as_ref(),
             memory: &Memory::default(),
-            book: &*self.book(log.as_ref())?,
+            book: &book,
             lens: Lens {
-                as_of: self.clock().today(),
+                as_of: self.day(log.as_ref(), &book)?,
                 known_at: log.head()?.position,
             },
         };
@@ -129,7 +133,7 @@ impl Desk {
             permit: request.permit.clone(),
             lodged: request.lodged.clone(),
             lines: request.lines.clone(),
-            lapses_at: self.clock().now().plus_minutes(RESERVATION_MINUTES),
+            lapses_at: book.limits().lapses_at(self.clock().now()),
         };
         Ok(match known.decide(&asked)? {
             Decision::Released(event) => GateAnswer::Released {
@@ -138,7 +142,7 @@ impl Desk {
                 stopped_since: BTreeSet::new(),
             },
             Decision::Refused(reasons) => GateAnswer::Refused {
-                reasons: reasons.into_iter().map(RefusedBecause::from).collect(),
+                reasons: refused(&book, reasons),
             },
         })
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::application::Application;
 use domain::control_list::{Concordance, ControlList, EntryId, EntryTree};
-use domain::event::{AuthorityEstablished, RegimeFileAdopted, RegimeFileKind};
+use domain::event::{AuthorityEstablished, Limits, RegimeFileAdopted, RegimeFileKind};
 use domain::facts::{Declared, LineFacts};
 use domain::language::Bilingual;
 use domain::law::Law;
@@ -13,7 +13,7 @@ use domain::measure::{MeasureInForce, Order, PolicyMeasure, Selection};
 use domain::permit::{Permit, Terms};
 use domain::policy::PolicyAnswer;
 use domain::scope::{Geography, Judged, Scope};
-use domain::time::{Day, Position};
+use domain::time::{Calendar, Day, Instant, Position};
 use regime::parts::PolicyFile;
 use regime::{Access, Answer, Parts, Regime};
 use register::{Digest, Page, Query, Reading};
@@ -103,6 +103,21 @@ impl LawBook {
             regime,
             access,
         })
+    }
+
+    /// The civil day of an instant, in the calendar of the authority; in UTC before there is one.
+    pub(crate) fn day_of(&self, instant: Instant) -> Day {
+        match &self.authority {
+            Some(authority) => authority.day_of(instant),
+            None => Calendar::utc().day_in_range(instant),
+        }
+    }
+
+    /// The authority's time limits at the border.
+    pub(crate) fn limits(&self) -> Limits {
+        self.authority
+            .as_ref()
+            .map_or_else(Limits::default, |authority| authority.limits)
     }
 
     /// Checks that a file could be adopted now.

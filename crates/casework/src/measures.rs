@@ -415,7 +415,7 @@ impl Desk {
         let log = self.reading()?;
         let book = self.book(log.as_ref())?;
         let lens = Lens {
-            as_of: self.clock().today(),
+            as_of: self.day(log.as_ref(), &book)?,
             known_at: log.head()?.position,
         };
         Ok(reach::members(log.as_ref(), &book, scope, lens)?

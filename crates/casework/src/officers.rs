@@ -74,7 +74,7 @@ impl Desk {
     pub fn actor_of_token(&self, token: &str) -> Result<Option<Actor>, DeskError> {
         let digest = Digest::of(token.as_bytes()).to_string();
         let log = self.reading()?;
-        holder(log.as_ref(), &digest, self.clock().today())
+        holder(log.as_ref(), &digest, self.today()?)
     }
 
     /// The person of an id.

@@ -29,12 +29,6 @@ use crate::reading::{self, Lens};
 /// write under a second.
 pub const PERMITS_PER_PART: usize = 2_000;
 
-/// Minutes within which an office acknowledges a stop notice.
-///
-/// # Law
-/// None: design choice, see decision 0012.
-pub const STOP_ACKNOWLEDGE_MINUTES: i64 = 60;
-
 /// How to contest an order: an application to the court named by the authority's law.
 ///
 /// # Law
@@ -298,7 +292,7 @@ fn stop_notices(
             if !is_reached || shipment.stops.contains_key(&record.order.id) {
                 continue;
             }
-            let due_at = act.now().plus_minutes(STOP_ACKNOWLEDGE_MINUTES);
+            let due_at = act.book.limits().acknowledge_by(act.now());
             let message = Outgoing {
                 key: format!("stop/{}/{}", shipment.id, record.order.id),
                 topic: "stop-notice".into(),

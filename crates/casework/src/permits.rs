@@ -152,7 +152,7 @@ impl Desk {
     ) -> Result<BTreeMap<domain::item::LineNo, LineLedger>, DeskError> {
         let log = self.reading()?;
         let held: Permit = reading::load(log.as_ref(), permit.as_str())?;
-        reading::ledgers(log.as_ref(), &held, self.clock().today())
+        reading::ledgers(log.as_ref(), &held, self.today()?)
     }
 }
 

@@ -51,6 +51,8 @@ impl Desk {
             if !authority.name.is_complete() || !authority.permit_word.is_complete() {
                 return Err(DeskError::mistaken("name", "expected English and French"));
             }
+            let limits = authority.limits.check();
+            limits.map_err(|mistake| DeskError::mistaken("limits", mistake))?;
             LawBook::check_jurisdiction(&authority.jurisdiction)?;
             act.append(authority.clone()).map(drop)
         })

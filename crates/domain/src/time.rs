@@ -278,6 +278,13 @@ impl Calendar {
         Day::bounded(self.zone.to_datetime(stamp).date()).ok()
     }
 
+    /// The civil day of an instant; the first day that the register accepts for an instant out of
+    /// its range. No permit is valid on that day, so nothing is released on it.
+    #[must_use]
+    pub fn day_in_range(&self, instant: Instant) -> Day {
+        self.day_of(instant).unwrap_or(FIRST_DAY)
+    }
+
     /// The first instant of a day. Where the clock is put forward at midnight, the first after it.
     #[must_use]
     pub fn start_of(&self, day: Day) -> Instant {

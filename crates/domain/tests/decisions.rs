@@ -9,6 +9,7 @@ mod decisions {
     mod application_submit;
     mod assurance;
     mod declaration;
+    mod declared_against_permit;
     mod dialogue;
     mod evidence;
     mod exit_and_return;
@@ -16,6 +17,7 @@ mod decisions {
     mod general_permit;
     mod grants_by_day;
     mod inquiry_review;
+    mod instant_stops;
     mod measure_propose;
     mod measure_sign;
     mod order_reach;

@@ -192,6 +192,15 @@ pub struct AuthoritySpec {
     /// The law under which each kind of order is made, and policies (`policy`).
     #[serde(default)]
     pub powers: BTreeMap<String, Law>,
+    /// The rule of its calendar, as `EST5EDT,M3.2.0,M11.1.0`; UTC when absent.
+    #[serde(default)]
+    pub calendar: Option<domain::time::Calendar>,
+    /// After how many minutes a reservation lapses; 72 hours when absent.
+    #[serde(default)]
+    pub reservation_minutes: Option<u32>,
+    /// Within how many minutes an office acknowledges a stop; an hour when absent.
+    #[serde(default)]
+    pub stop_acknowledge_minutes: Option<u32>,
 }
 
 /// An extract of a control list.

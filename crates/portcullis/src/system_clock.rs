@@ -3,8 +3,7 @@
 use casework::Clock;
 use domain::time::{Day, Instant};
 
-/// The machine's clock, read in the authority's calendar (UTC until an authority's offset is
-/// configured).
+/// The machine's clock. Its own day is that of UTC; the desk reads days in the authority's calendar.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SystemClock;
 

@@ -106,6 +106,7 @@ fn terms(town: &Town, draw: &mut Draw) -> Result<Terms, Trouble> {
         exporter: Some(town.exporter(draw)?),
         consignees,
         intermediates: BTreeSet::new(),
+        brokers: BTreeSet::new(),
         end_user: Some(end_user),
         end_user_country: None,
         integrator: None,

@@ -67,6 +67,8 @@ pub fn found(desk: &Desk, operator: &Actor) -> Result<(), Trouble> {
             verbs: BTreeMap::new(),
             powers: BTreeMap::new(),
             permit_word: Bilingual::new("permit", "licence"),
+            calendar: None,
+            limits: domain::event::Limits::default(),
         },
     )?;
     Ok(())
@@ -96,6 +98,7 @@ pub fn general_permit(desk: &Desk, officers: &Officers) -> Result<(), Trouble> {
             exporter: None,
             consignees: BTreeSet::new(),
             intermediates: BTreeSet::new(),
+            brokers: BTreeSet::new(),
             end_user: None,
             end_user_country: None,
             integrator: None,
@@ -181,6 +184,8 @@ fn request(issued: &Issued, number: u64) -> Result<ReleaseRequest, Trouble> {
             documents: BTreeSet::new(),
             exporter: None,
             entry: None,
+            end_user: None,
+            model: None,
         }],
     })
 }

@@ -18,7 +18,7 @@ use domain::shipment::release::{self, Decision, Gate, ReserveShipment};
 use domain::shipment::{ReleaseReason, RestoreCause, Shipment, restore as restoring};
 use register::{Digest, Reading, StoredAnswer};
 
-use super::{Asked, GateAnswer, Left, RESERVATION_MINUTES, RefusedBecause};
+use super::{Asked, GateAnswer, Left, refused};
 use crate::act::Act;
 use crate::answer::DeskError;
 use crate::law_book::LawBook;
@@ -127,7 +127,7 @@ impl<'a> Known<'a> {
         let mut found = Vec::new();
         for line in lines {
             let ledger = self.memory.ledger(self.log, permit, line)?;
-            let measured = ledger.and_then(|ledger| ledger.left_measured());
+            let measured = ledger.and_then(|ledger| ledger.as_of(self.lens.as_of).left_measured());
             found.push(Left {
                 line,
                 quantity: measured.as_ref().map(|(quantity, _)| quantity.to_string()),
@@ -150,7 +150,7 @@ pub(super) fn reserve(act: &mut Act<'_>, asked: &Asked) -> Result<GateAnswer, De
         permit: request.permit.clone(),
         lodged: request.lodged.clone(),
         lines: request.lines.clone(),
-        lapses_at: act.now().plus_minutes(RESERVATION_MINUTES),
+        lapses_at: act.book.limits().lapses_at(act.now()),
     };
     let decision = Known::of(act)?.decide(&wanted)?;
     let (position, answer) = match decision {
@@ -171,7 +171,7 @@ pub(super) fn reserve(act: &mut Act<'_>, asked: &Asked) -> Result<GateAnswer, De
                 lodged: request.lodged.clone(),
                 reasons: reasons.clone(),
             })?;
-            let reasons = reasons.into_iter().map(RefusedBecause::from).collect();
+            let reasons = refused(&act.book, reasons);
             (position, GateAnswer::Refused { reasons })
         }
     };

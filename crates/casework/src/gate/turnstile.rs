@@ -337,8 +337,8 @@ fn judge_batch(
         seed: desk.clock().entropy(),
     };
     let mut writing = desk.store().write(stamp)?;
-    let today = desk.clock().today();
     let book = desk.book(writing.as_ref())?;
+    let today = book.day_of(writing.recorded_at());
     memory.catch_up(writing.as_ref(), today, book.position)?;
     let mut stage = Stage {
         writing: writing.as_mut(),

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use domain::event::AuthorityEstablished;
+use domain::event::{AuthorityEstablished, Limits};
 use domain::id::{DialogueId, MeasureId, OfficeId, OfficerId, OrderId, PartyId, ReviewId};
 use domain::language::Bilingual;
-use domain::time::{Day, Instant};
+use domain::time::{Calendar, Day, Instant};
 use intake::scenario::{EventSpec, Number, Scenario};
 use register::{Digest, Store};
 
@@ -24,22 +24,24 @@ pub struct MovedClock {
     now: AtomicI64,
     drawn: AtomicU64,
     seed: [u8; 32],
+    calendar: Calendar,
 }
 
 impl MovedClock {
-    /// A clock at the start of a day.
+    /// A clock at nine in the morning of a day, in a calendar.
     #[must_use]
-    pub fn at(day: Day, seed: [u8; 32]) -> Self {
+    pub fn at(calendar: Calendar, day: Day, seed: [u8; 32]) -> Self {
         Self {
-            now: AtomicI64::new(Instant::at_start_of(day).plus_minutes(9 * 60).0),
+            now: AtomicI64::new(calendar.start_of(day).plus_minutes(9 * 60).0),
             drawn: AtomicU64::new(0),
             seed,
+            calendar,
         }
     }
 
     /// Moves to nine in the morning of a later day.
     pub fn move_to(&self, day: Day) {
-        let then = Instant::at_start_of(day).plus_minutes(9 * 60).0;
+        let then = self.calendar.start_of(day).plus_minutes(9 * 60).0;
         self.now.fetch_max(then, Ordering::SeqCst);
     }
 }
@@ -55,7 +57,7 @@ impl Clock for Held {
 
     fn today(&self) -> Day {
         let now = Instant(self.0.now.load(Ordering::SeqCst));
-        now.utc_day().unwrap_or_else(fallback_day)
+        self.0.calendar.day_in_range(now)
     }
 
     fn entropy(&self) -> [u8; 32] {
@@ -64,11 +66,6 @@ impl Clock for Held {
         bytes.extend_from_slice(&drawn.to_be_bytes());
         Digest::of(&bytes).0
     }
-}
-
-/// The day that a clock out of range shows: the first that the register accepts.
-fn fallback_day() -> Day {
-    Day::new(1900, 1, 1).unwrap_or_else(|_| fallback_day())
 }
 
 /// Who acts in a case.
@@ -156,7 +153,12 @@ impl<'s> Stage<'s> {
             ));
         }
         let begins = first_day(scenario)?;
-        let clock = Arc::new(MovedClock::at(begins, entropy));
+        let given = scenario
+            .authority
+            .as_ref()
+            .and_then(|held| held.calendar.clone());
+        let calendar = given.unwrap_or_default();
+        let clock = Arc::new(MovedClock::at(calendar, begins, entropy));
         let desk = Desk::open(store, Box::new(Held(Arc::clone(&clock))))?;
         let officers = appoint(&desk, scenario, begins)?;
         let customs_office =
@@ -392,7 +394,8 @@ fn appoint(desk: &Desk, scenario: &Scenario, day: Day) -> Result<Officers, DeskE
 
 /// Establishes the authority of the case, or Canada's.
 fn establish(desk: &Desk, scenario: &Scenario, operator: &Actor) -> Result<(), DeskError> {
-    let (name, word, verbs, powers) = match &scenario.authority {
+    let spec = scenario.authority.as_ref();
+    let (name, word, verbs, powers) = match spec {
         Some(held) => (
             held.name.both(),
             held.permit_word.both(),
@@ -420,8 +423,11 @@ fn establish(desk: &Desk, scenario: &Scenario, operator: &Actor) -> Result<(), D
             verbs,
             powers,
             permit_word: word,
-            calendar: None,
-            limits: domain::event::Limits::default(),
+            calendar: spec.and_then(|held| held.calendar.clone()),
+            limits: Limits {
+                reservation_minutes: spec.and_then(|held| held.reservation_minutes),
+                stop_acknowledge_minutes: spec.and_then(|held| held.stop_acknowledge_minutes),
+            },
         },
     )?;
     Ok(())

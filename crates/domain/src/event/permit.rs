@@ -101,13 +101,13 @@ pub struct AuthorityEstablished {
 }
 
 impl AuthorityEstablished {
-    /// The civil day of an instant in its calendar. An instant out of the register's range counts as
-    /// the first day that the register accepts: no permit is valid on it, so nothing is released.
+    /// The civil day of an instant in its calendar; see [`Calendar::day_in_range`].
     #[must_use]
     pub fn day_of(&self, instant: Instant) -> Day {
-        let utc = Calendar::utc();
-        let calendar = self.calendar.as_ref().unwrap_or(&utc);
-        calendar.day_of(instant).unwrap_or(crate::time::FIRST_DAY)
+        match &self.calendar {
+            Some(calendar) => calendar.day_in_range(instant),
+            None => Calendar::utc().day_in_range(instant),
+        }
     }
 }
 
@@ -142,7 +142,28 @@ pub const STOP_ACKNOWLEDGE_MINUTES: u32 = 60;
 /// Longest limit that an authority may give: a year, so that no reservation eats a balance for good.
 pub const LIMIT_MINUTES_MAX: u32 = 366 * 24 * 60;
 
+/// Why a limit is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a limit of {given} minutes is out of range: expected 1 to {LIMIT_MINUTES_MAX}")]
+pub struct LimitMistake {
+    /// As given.
+    pub given: u32,
+}
+
 impl Limits {
+    /// Checks that each limit is one that an office can live with.
+    ///
+    /// # Errors
+    /// Refuses no time at all, and more than a year.
+    pub fn check(&self) -> Result<(), LimitMistake> {
+        let given = [self.reservation_minutes, self.stop_acknowledge_minutes];
+        let mut given = given.into_iter().flatten();
+        match given.find(|minutes| !(1..=LIMIT_MINUTES_MAX).contains(minutes)) {
+            Some(given) => Err(LimitMistake { given }),
+            None => Ok(()),
+        }
+    }
+
     fn is_usual(&self) -> bool {
         *self == Self::default()
     }
@@ -197,4 +218,38 @@ pub enum RegimeFileKind {
     Policies,
     /// Documents required by destination, as TOML.
     Documents,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_the_authoritys_own_and_usual_where_it_gives_none() {
+        let made = Instant(0);
+        let minutes = |limits: Limits| (limits.lapses_at(made).0, limits.acknowledge_by(made).0);
+        let minute = 60_000_000;
+        assert_eq!(minutes(Limits::default()), (72 * 60 * minute, 60 * minute));
+        let own = Limits {
+            reservation_minutes: Some(90),
+            stop_acknowledge_minutes: Some(15),
+        };
+        assert_eq!(minutes(own), (90 * minute, 15 * minute));
+    }
+
+    #[test]
+    fn a_limit_is_at_least_a_minute_and_at_most_a_year() {
+        let of = |given| Limits {
+            reservation_minutes: Some(given),
+            stop_acknowledge_minutes: None,
+        };
+        for (given, is_accepted) in [
+            (0, false),
+            (1, true),
+            (LIMIT_MINUTES_MAX, true),
+            (LIMIT_MINUTES_MAX + 1, false),
+        ] {
+            assert_eq!(of(given).check().is_ok(), is_accepted, "{given}");
+        }
+    }
 }

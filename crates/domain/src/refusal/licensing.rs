@@ -160,6 +160,9 @@ impl Says for IssueRefusal {
                 "le risque selon les critères de la loi n’est pas déterminé : il doit être considéré avant la délivrance"
                     .into()
             }
+            Self::SubstantialRisk(risk) => format!(
+                "la décision {risk} tient qu’un risque sérieux subsiste : la licence ne peut être délivrée"
+            ),
             Self::Policies(findings) => {
                 let names: Vec<&str> = findings
                     .iter()
@@ -197,6 +200,7 @@ pub(crate) const fn term(term: Term) -> (&'static str, &'static str) {
         Term::Item => ("the item or its rating", "l’article ou son classement"),
         Term::EndUser => ("the end user", "l’utilisateur final"),
         Term::Consignee => ("a consignee", "un consignataire"),
+        Term::Broker => ("a broker", "un courtier"),
         Term::Destination => ("a destination", "une destination"),
         Term::EndUse => ("the end use", "l’utilisation finale"),
         Term::MoreThanGranted => ("more than was granted", "plus qu’il n’a été accordé"),

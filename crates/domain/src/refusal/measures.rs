@@ -52,7 +52,7 @@ fn french_of_proposal(refusal: &ProposeRefusal) -> String {
             "l’ordre {order} rétablit et ne nomme ni suspension ni annulation à laquelle il mette fin"
         ),
         R::NothingToEnd { order, ended } => format!(
-            "l’ordre {order} mettrait fin à {ended} : il n’y a pas de telle suspension ni annulation"
+            "l’ordre {order} mettrait fin à {ended} : il n’y a pas de tel ordre auquel il puisse mettre fin"
         ),
         R::NoNewTerms { order, permit } => format!(
             "l’ordre {order} modifie la licence {permit} et ne lui donne pas de nouveaux termes"

@@ -68,7 +68,7 @@ pub(crate) fn officer(ground: &Ground, words: &Officer) -> Result<u8, Stop> {
             .map(PartyId::new)
             .transpose()
             .map_err(wrong)?,
-        effective_from: desk.clock().today(),
+        effective_from: desk.today()?,
         wants_token: true,
     };
     let token = desk.appoint(&ground.actor(&desk)?, &request)?.what;

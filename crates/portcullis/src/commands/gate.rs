@@ -26,7 +26,7 @@ pub(crate) fn gate(ground: &Ground, words: &Gate) -> Result<u8, Stop> {
         Gate::Confirm { shipment } => {
             let report = ConfirmExit {
                 amounts: BTreeMap::new(),
-                on: desk.clock().today(),
+                on: desk.today()?,
                 is_partial: false,
                 serials: Vec::new(),
             };
