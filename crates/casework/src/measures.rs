@@ -74,11 +74,12 @@ impl Desk {
         let log = self.reading()?;
         let book = self.book(log.as_ref())?;
         let known_at = log.head()?.position;
+        let today = self.day(log.as_ref(), &book)?;
         let mut seals = BTreeMap::new();
         for order in &draft.orders {
             book.check_order(order)?;
             let lens = Lens {
-                as_of: binding_day(order, self.clock().today()),
+                as_of: binding_day(order, today),
                 known_at,
             };
             let (members, _) = reach::order_members(log.as_ref(), &book, order, lens)?;

@@ -56,7 +56,7 @@ fn again(desk: &Desk, decision: &DecisionId) -> Result<Seals, DeskError> {
     };
     let book = desk.book(log)?;
     let known_at = log.head()?.position;
-    let today = desk.clock().today();
+    let today = desk.day(log, &book)?;
     for order in held.draft.orders.iter().filter(|order| is_by_scope(order)) {
         let as_of = binding_day(order, today);
         let seen = held.draft.previews.get(&order.id);

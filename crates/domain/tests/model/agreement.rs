@@ -266,6 +266,7 @@ impl Pairing {
     fn sign(&mut self, order: &Order, members: &BTreeSet<Place>) {
         let seal = PreviewSeal {
             at: Position(0),
+            as_of: None,
             lines: u64::try_from(members.len()).unwrap(),
             permits: 1,
             digest: format!("{members:?}"),

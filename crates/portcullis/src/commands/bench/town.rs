@@ -119,6 +119,8 @@ pub(super) fn request(permit: u32, declaration: &str) -> Result<ReleaseRequest, 
             documents: BTreeSet::new(),
             exporter: None,
             entry: None,
+            end_user: None,
+            model: None,
         }],
     })
 }
@@ -189,6 +191,7 @@ fn issued(number: u32, today: Day) -> Result<Issued, Stop> {
             exporter: Some(one("PTY-HOLDER")?),
             consignees: BTreeSet::from([one("PTY-FAR")?]),
             intermediates: BTreeSet::new(),
+            brokers: BTreeSet::new(),
             end_user: Some(one("PTY-FAR")?),
             end_user_country: Some(france),
             integrator: None,
