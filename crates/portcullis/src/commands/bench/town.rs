@@ -191,6 +191,7 @@ fn issued(number: u32, today: Day) -> Result<Issued, Stop> {
             exporter: Some(one("PTY-HOLDER")?),
             consignees: BTreeSet::from([one("PTY-FAR")?]),
             intermediates: BTreeSet::new(),
+            brokers: BTreeSet::new(),
             end_user: Some(one("PTY-FAR")?),
             end_user_country: Some(france),
             integrator: None,
