@@ -195,7 +195,6 @@ fn issued(number: u32, today: Day) -> Result<Issued, Stop> {
             end_user: Some(one("PTY-FAR")?),
             end_user_country: Some(france),
             integrator: None,
-            brokers: BTreeSet::new(),
             platform: None,
             platform_classes: BTreeSet::new(),
             destinations: BTreeSet::from([france]),
