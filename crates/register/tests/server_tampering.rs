@@ -1,9 +1,5 @@
 //! Whoever owns the database server can change it; here every kind of change is found and placed.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "toy/server.rs"]
 #[expect(dead_code, reason = "the contract suite uses the rest")]
