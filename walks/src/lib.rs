@@ -4,6 +4,7 @@
 //! project, and saying loudly when a test did not run for want of it.
 
 pub mod postgres;
+pub mod program;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

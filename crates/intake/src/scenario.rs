@@ -499,21 +499,27 @@ pub fn read_scenario(bytes: &[u8], name: &str) -> Result<Scenario, ScenarioMista
         return Err(at(
             1,
             1,
-            format!("the file is larger than {SCENARIO_BYTES_MAX} bytes"),
+            format!("the file is too large: expected at most {SCENARIO_BYTES_MAX} bytes"),
         ));
     }
     let text = std::str::from_utf8(bytes).map_err(|cause| {
         let before = bytes.get(..cause.valid_up_to()).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count();
-        let line = u64::try_from(line).unwrap_or(u64::MAX).saturating_add(1);
-        at(line, 1, "the file is not UTF-8".to_owned())
+        let before = std::str::from_utf8(before).unwrap_or_default();
+        let line = before.matches('\n').count();
+        let column = before.rsplit('\n').next().unwrap_or_default();
+        let place = |n: usize| u64::try_from(n).unwrap_or(u64::MAX).saturating_add(1);
+        let says = "a byte is not UTF-8: expected the whole file in UTF-8";
+        at(place(line), place(column.chars().count()), says.to_owned())
     })?;
     serde_saphyr::from_str(text).map_err(|cause| {
         let (line, column) = cause
             .location()
             .map_or((1, 1), |place| (place.line(), place.column()));
         let says = cause.to_string();
-        let first = says.lines().next().unwrap_or_default().to_owned();
-        at(line, column, first)
+        let first = says.lines().next().unwrap_or_default();
+        // The place is told once, before the message.
+        let place = format!("error: line {line} column {column}: ");
+        let first = first.strip_prefix(&place).unwrap_or(first);
+        at(line, column, first.to_owned())
     })
 }

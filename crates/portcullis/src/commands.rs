@@ -26,8 +26,9 @@ pub(crate) const REFUSED: u8 = 1;
 pub(crate) const MISTAKE: u8 = 2;
 pub(crate) const FAULT: u8 = 3;
 
-/// Most bytes of a file that a command reads: the largest register met has 3 MB.
-const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// Most bytes of a file that a command reads: what the readers take, 64 MiB. The largest register
+/// met has 3 MB.
+const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// Why a command ended without being done.
 #[derive(Debug)]

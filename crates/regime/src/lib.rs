@@ -20,6 +20,7 @@ pub mod impact;
 pub mod judge;
 pub mod lists;
 pub mod measures;
+mod nesting;
 mod own_lists;
 #[cfg(test)]
 mod parity;

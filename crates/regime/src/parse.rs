@@ -16,6 +16,7 @@ use domain::scope::{Place, Scope, ScopeMistake};
 use domain::time::Day;
 use serde_json::Value;
 
+use crate::nesting;
 use crate::place::{Place as TextPlace, one_line};
 use crate::policies::place_of;
 
@@ -67,16 +68,30 @@ type Parsed<T> = Result<T, ScopeTextMistake>;
 /// # Errors
 /// Says where the text is no condition, or which part of it no scope can hold.
 pub fn parse_scope(text: &str) -> Result<Scope, ScopeTextMistake> {
-    const BEFORE: &str = "forbid (principal, action, resource) when {\n";
     if text.len() > CONDITION_BYTES_MAX {
         return Err(ScopeTextMistake::TooLong);
     }
+    if let Some(offset) = nesting::too_deep(text) {
+        return Err(ScopeTextMistake::Text {
+            place: TextPlace::at(text, offset),
+            problem: nesting::TOO_DEEP.to_owned(),
+        });
+    }
+    nesting::with_room(|| parse(text))
+}
+
+/// Reads a condition that goes no deeper than it may.
+fn parse(text: &str) -> Parsed<Scope> {
+    const BEFORE: &str = "forbid (principal, action, resource) when {\n";
     let whole = format!("{BEFORE}{text}\n}};");
     let policy = Policy::parse(None, &whole).map_err(|errors| {
         let at = place_of(&whole, &errors);
         ScopeTextMistake::Text {
             place: TextPlace {
-                line: at.line.saturating_sub(1).max(1),
+                line: at
+                    .line
+                    .saturating_sub(1)
+                    .clamp(1, text.lines().count().max(1)),
                 column: at.column,
             },
             problem: one_line(&errors.to_string()),

@@ -17,6 +17,7 @@ use miette::Diagnostic;
 use crate::countries::Countries;
 use crate::groups::CountryGroups;
 use crate::lists::ControlLists;
+use crate::nesting;
 use crate::place::{Place, one_line};
 use crate::sources::{Sources, UnknownSource};
 
@@ -185,6 +186,17 @@ pub(crate) fn split(text: &str) -> Result<Vec<Policy>, PolicyMistake> {
     if text.len() > POLICY_BYTES_MAX {
         return Err(PolicyMistake::TooLarge);
     }
+    if let Some(offset) = nesting::too_deep(text) {
+        return Err(PolicyMistake::Text {
+            place: Place::at(text, offset),
+            problem: nesting::TOO_DEEP.to_owned(),
+        });
+    }
+    nesting::with_room(|| split_within(text))
+}
+
+/// Splits a text that goes no deeper than it may.
+fn split_within(text: &str) -> Result<Vec<Policy>, PolicyMistake> {
     let set = PolicySet::from_str(text).map_err(|errors| PolicyMistake::Text {
         place: place_of(text, &errors),
         problem: one_line(&errors.to_string()),
@@ -202,6 +214,10 @@ pub(crate) fn split(text: &str) -> Result<Vec<Policy>, PolicyMistake> {
 /// Loads a text of export policies: every policy annotated, sourced, in both languages, strictly
 /// valid, naming only what is known.
 pub(crate) fn load(text: &str, known: &Knowledge<'_>) -> Result<Vec<Annotated>, PolicyMistake> {
+    nesting::with_room(|| load_within(text, known))
+}
+
+fn load_within(text: &str, known: &Knowledge<'_>) -> Result<Vec<Annotated>, PolicyMistake> {
     let mut loaded: BTreeMap<String, Annotated> = BTreeMap::new();
     for policy in split(text)? {
         let annotated = annotate(policy, known.sources)?;
