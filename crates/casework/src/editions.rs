@@ -75,7 +75,7 @@ impl Desk {
     /// Every rating of a list in use, with what carries it.
     fn carried(&self, list: &str) -> Result<BTreeMap<EntryId, Carriers>, DeskError> {
         let log = self.reading()?;
-        let today = self.clock().today();
+        let today = self.today()?;
         let mut carried: BTreeMap<EntryId, Carriers> = BTreeMap::new();
         reading::each::<Permit>(log.as_ref(), None, &mut |_, permit| {
             if !is_live(permit.standing(today)) {

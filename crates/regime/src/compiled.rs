@@ -13,7 +13,7 @@ use domain::policy::PolicyFinding;
 use domain::time::Day;
 
 use crate::confined::{self, Reach};
-use crate::groups::GroupsOn;
+use crate::groups::CountryGroups;
 use crate::lists::ControlLists;
 use crate::place::one_line;
 use crate::policies::Annotated;
@@ -115,7 +115,7 @@ impl Compiled {
         &self,
         request: &Request,
         entities: &Entities,
-        groups: GroupsOn<'_>,
+        groups: &CountryGroups,
     ) -> Vec<PolicyFinding> {
         let response = self.authorizer.is_authorized(request, &self.set, entities);
         let mut findings = self.broken.clone();
@@ -136,7 +136,7 @@ impl Compiled {
         findings
     }
 
-    fn stands(&self, id: &PolicyId, groups: GroupsOn<'_>) -> PolicyFinding {
+    fn stands(&self, id: &PolicyId, groups: &CountryGroups) -> PolicyFinding {
         let Some((known, measure)) = self.meanings.get(id) else {
             return PolicyFinding::Undetermined {
                 policy: Some(id.to_string()),
@@ -146,11 +146,11 @@ impl Compiled {
         let missing = known
             .needs_group
             .as_ref()
-            .filter(|group| !groups.knows(group));
+            .filter(|group| groups.get(group).is_none());
         if let Some(group) = missing {
             return PolicyFinding::Undetermined {
                 policy: Some(known.id.clone()),
-                because: format!("the country group {group} is not known for the day"),
+                because: format!("the country group {group} is not loaded"),
             };
         }
         PolicyFinding::Stands {

@@ -35,9 +35,6 @@ pub struct CountryGroup {
     pub law: Law,
     /// How sure it is.
     pub certainty: Certainty,
-    /// First day for which its members were read; none where every day is known. Before that day
-    /// nobody can say who belonged.
-    pub known_from: Option<Day>,
     /// The members; a country that left and came back stands twice.
     pub members: Vec<Member>,
 }
@@ -83,7 +80,6 @@ struct GroupRow {
     fr: String,
     law: Law,
     certainty: Certainty,
-    known_from: Option<Day>,
     #[serde(default)]
     member: Vec<MemberRow>,
 }
@@ -97,7 +93,8 @@ struct MemberRow {
 }
 
 impl CountryGroups {
-    /// The groups that ship. An import of the regulation itself replaces one under the same id.
+    /// The groups that ship. Those that a regulation lists country by country, and that change with
+    /// it, are imported and not shipped.
     ///
     /// # Errors
     /// Refuses a file that is not what was expected; a test holds the shipped file to it.
@@ -116,7 +113,6 @@ impl CountryGroups {
                 title: Bilingual::new(row.en, row.fr),
                 law: row.law,
                 certainty: row.certainty,
-                known_from: row.known_from,
                 members: row
                     .member
                     .into_iter()
@@ -194,13 +190,6 @@ impl GroupsOn<'_> {
             .collect()
     }
 
-    /// Whether the register holds a group and knows its members on the day.
-    #[must_use]
-    pub fn knows(&self, group: &CountryGroupId) -> bool {
-        let is_known = |held: &CountryGroup| held.known_from.is_none_or(|from| self.day >= from);
-        self.groups.get(group).is_some_and(is_known)
-    }
-
     fn holds(&self, group: &CountryGroup, country: Country) -> bool {
         group
             .members
@@ -240,8 +229,6 @@ mod tests {
             ("2017-06-20", "KP", "ACL", true),
             ("2020-04-16", "TR", "unheard-of", false),
             ("2020-04-16", "ZZ", "NATO", false),
-            ("2025-02-26", "TR", "AFCCL", true),
-            ("2025-02-26", "AZ", "AFCCL", false),
         ] {
             assert_eq!(
                 is_in(day, country, group),
@@ -249,19 +236,6 @@ mod tests {
                 "{country} {group} {day}"
             );
         }
-    }
-
-    #[test]
-    fn a_list_read_from_one_day_on_is_not_known_before_it() {
-        let groups = CountryGroups::shipped().unwrap();
-        let id = |text: &str| CountryGroupId::new(text).unwrap();
-        let on = |day: &str| groups.on(Day::parse(day).unwrap());
-        assert!(!on("2025-02-25").knows(&id("AFCCL")));
-        assert!(on("2025-02-26").knows(&id("AFCCL")));
-        assert!(on("2000-01-01").knows(&id("NATO")), "no such limit");
-        assert!(!on("2025-02-26").knows(&id("unheard-of")));
-        let listed = groups.get(&id("AFCCL")).unwrap().members.len();
-        assert_eq!(listed, 48, "as many as the schedule has");
     }
 
     #[test]

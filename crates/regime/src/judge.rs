@@ -252,7 +252,7 @@ impl Regime {
         let seen = see(judged, self.world(day), branches, &self.schema)
             .map_err(|mistake| mistake.to_string())?;
         let request = request(action, seen.resource, day, &self.schema)?;
-        Ok(set.ask(&request, &seen.entities, self.world(day)))
+        Ok(set.ask(&request, &seen.entities, &self.parts.groups))
     }
 
     /// The set for the measures and document rules in force on a day, compiled once.

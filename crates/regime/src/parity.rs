@@ -78,7 +78,7 @@ impl World {
         let world = self.parts.groups.on(self.day);
         let seen = see(judged, world, branches, &self.schema).unwrap();
         let asked = request(action, seen.resource, self.day, &self.schema).unwrap();
-        let found = set.ask(&asked, &seen.entities, world);
+        let found = set.ask(&asked, &seen.entities, &self.parts.groups);
         assert!(
             found.iter().all(|finding| finding.effect().is_some()),
             "{found:?}"
