@@ -11,6 +11,7 @@ use domain::finding::{self, BreachFinding, Finding, FindingRefusal};
 use domain::id::{AllegationId, EvidenceId, FindingId, InvestigationId};
 use domain::permit::Permit;
 
+use crate::act::Act;
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::desk::Desk;
@@ -121,6 +122,7 @@ impl Desk {
         gathered: &BTreeSet<EvidenceId>,
     ) -> Result<Done<()>, DeskError> {
         self.act(actor, "evidence.allege", |act| {
+            taken::<domain::finding::AllegationRecord>(act, allegation.as_str(), "allegation")?;
             for id in gathered {
                 let _: EvidenceRecord = act.load(id)?;
             }
@@ -147,6 +149,8 @@ impl Desk {
         mandate: &str,
     ) -> Result<Done<()>, DeskError> {
         self.act(actor, "evidence.investigate", |act| {
+            let number = investigation.as_str();
+            taken::<domain::finding::InvestigationRecord>(act, number, "investigation")?;
             if let Some(id) = allegation {
                 let _: domain::finding::AllegationRecord = act.load(id)?;
             }
@@ -171,6 +175,7 @@ impl Desk {
         finding: &Finding,
     ) -> Result<Done<FindingId>, DeskError> {
         self.act(actor, "evidence.find", |act| {
+            taken::<Finding>(act, finding.id.as_str(), "finding")?;
             finding::make(finding)
                 .map_err(|refusal| DeskError::refused("evidence.find", &refusal))?;
             for id in finding.answers.values().flat_map(|answer| &answer.rests_on) {
@@ -193,6 +198,7 @@ impl Desk {
         breach: &BreachFinding,
     ) -> Result<Done<()>, DeskError> {
         self.act(actor, "evidence.find", |act| {
+            taken::<BreachFinding>(act, breach.id.as_str(), "breach")?;
             let held: domain::assurance::AssuranceRecord = act.load(&breach.assurance)?;
             let clauses = held.assurance.undertakings.len();
             if usize::try_from(breach.clause).map_or(true, |clause| clause >= clauses) {
@@ -242,4 +248,13 @@ impl Desk {
         let held: EvidenceRecord = reading::load(log.as_ref(), id.as_str())?;
         Ok(held.links)
     }
+}
+
+/// Refuses a number that stands for something already: nothing is written over.
+fn taken<T: reading::Held>(act: &Act<'_>, id: &str, field: &str) -> Result<(), DeskError> {
+    if act.find::<T>(id)?.is_some() {
+        let says = format!("{id} exists already: expected a new number");
+        return Err(DeskError::mistaken(field, says));
+    }
+    Ok(())
 }

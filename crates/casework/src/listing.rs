@@ -51,7 +51,11 @@ impl Desk {
             Sight::Whole => None,
             Sight::Own(party) => T::found_for(log.as_ref(), party)?,
         };
-        if let Some(own) = own {
+        if let Some(mut own) = own {
+            if let Some((name, value)) = part.under {
+                let narrowed = reading::ids(log.as_ref(), T::NOUN, name, value)?;
+                own.retain(|id| narrowed.contains(id));
+            }
             for id in following(own, part.after) {
                 if found.len() > part.limit {
                     break;

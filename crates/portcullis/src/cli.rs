@@ -57,8 +57,9 @@ pub(crate) enum Command {
     },
     /// Compare names with screening lists (not built yet)
     Screen(Later),
-    /// Add and read evidence (reading is not built yet)
-    Evidence(Later),
+    /// Add and read evidence
+    #[command(subcommand)]
+    Evidence(Evidence),
     /// Walk from a finding to what it reaches (not built yet)
     Exposure(Later),
     /// Report to parliament and treaties (not built yet)
@@ -174,11 +175,10 @@ pub(crate) enum Measure {
         #[command(flatten)]
         lens: LensArgs,
     },
-    /// Propose a decision from a JSON file
-    Propose {
-        /// The draft
-        file: PathBuf,
-    },
+    /// Propose a decision: from a JSON file, or one order or measure from flags
+    Propose(Box<Propose>),
+    /// Propose that policy measures be lifted
+    Lift(Lift),
     /// Sign a decision
     Sign {
         /// The decision
@@ -186,11 +186,6 @@ pub(crate) enum Measure {
         /// Alone, to stop at once
         #[arg(long)]
         emergency: bool,
-    },
-    /// Countersign an emergency
-    Countersign {
-        /// The decision
-        decision: String,
     },
     /// Prove what a measure closes (not built yet)
     Prove(Later),
@@ -291,7 +286,9 @@ pub(crate) enum Officer {
     /// Appoint a person; a token is shown once
     Appoint {
         /// The person
-        officer: String,
+        // Not named `officer`: that is who acts, which holds for every command.
+        #[arg(value_name = "OFFICER")]
+        person: String,
         /// The name or function
         #[arg(long)]
         name: String,
@@ -315,4 +312,132 @@ pub(crate) struct Verify {
     /// The key that signed it
     #[arg(long)]
     pub(crate) signed_by: Option<String>,
+}
+
+/// What is common to every measure and order, from flags.
+#[derive(Debug, Args)]
+pub(crate) struct Instrument {
+    /// The law or policy that it rests on, as in EIPA:10(1)
+    #[arg(long)]
+    pub(crate) law: Option<String>,
+    /// What kind of source that is: statute, regulation, policy or practice
+    #[arg(long, default_value = "statute")]
+    pub(crate) source_kind: String,
+    /// A ground; repeat for several
+    #[arg(long = "ground")]
+    pub(crate) grounds: Vec<String>,
+    /// The short title in English
+    #[arg(long)]
+    pub(crate) title_en: Option<String>,
+    /// The short title in French
+    #[arg(long)]
+    pub(crate) title_fr: Option<String>,
+    /// The reasons that the holder is given, in English
+    #[arg(long)]
+    pub(crate) reasons_en: Option<String>,
+    /// The reasons that the holder is given, in French
+    #[arg(long)]
+    pub(crate) reasons_fr: Option<String>,
+    /// The reasons for the file, where they differ
+    #[arg(long)]
+    pub(crate) reasons_for_file: Option<String>,
+    /// First day in law
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// First day on which it no longer holds
+    #[arg(long)]
+    pub(crate) until: Option<String>,
+    /// The day by which it must be looked at again; a suspension needs one
+    #[arg(long)]
+    pub(crate) review_by: Option<String>,
+}
+
+/// A draft.
+#[derive(Debug, Args)]
+pub(crate) struct Propose {
+    /// The draft as JSON, the same as in the API
+    #[arg(conflicts_with_all = ["suspend", "cancel", "policy"])]
+    pub(crate) file: Option<PathBuf>,
+    /// Suspend the lines in this scope: policy text, or @FILE
+    #[arg(long, conflicts_with_all = ["cancel", "policy"])]
+    pub(crate) suspend: Option<String>,
+    /// Cancel these permits, with commas between them
+    #[arg(long, conflicts_with = "policy")]
+    pub(crate) cancel: Option<String>,
+    /// Make a policy measure of this policy text, or @FILE
+    #[arg(long)]
+    pub(crate) policy: Option<String>,
+    /// The number of the policy measure, as its text has it
+    #[arg(long, requires = "policy")]
+    pub(crate) measure: Option<String>,
+    /// The number of the decision; given by the register when absent
+    #[arg(long)]
+    pub(crate) decision: Option<String>,
+    /// The idempotency key
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+    #[command(flatten)]
+    pub(crate) instrument: Instrument,
+}
+
+/// A lifting.
+#[derive(Debug, Args)]
+pub(crate) struct Lift {
+    /// The measures
+    #[arg(required = true)]
+    pub(crate) measures: Vec<String>,
+    /// First day without them; today when absent
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// The number of the decision; given by the register when absent
+    #[arg(long)]
+    pub(crate) decision: Option<String>,
+    /// The idempotency key
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Evidence {
+    /// Add a file to the evidence, kept by its digest
+    Add(Box<AddEvidence>),
+    /// Read a text for what it speaks of (not built yet)
+    Read(Later),
+}
+
+/// Material and what is said of it.
+#[derive(Debug, Args)]
+pub(crate) struct AddEvidence {
+    /// The file itself
+    pub(crate) file: PathBuf,
+    /// What is said of it as JSON, for what the flags do not say
+    #[arg(long)]
+    pub(crate) about: Option<PathBuf>,
+    /// Its number; given by the register when absent
+    #[arg(long)]
+    pub(crate) number: Option<String>,
+    /// What it is; the name of the file when absent
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// The source
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// How it was obtained, and by whom it was collected
+    #[arg(long)]
+    pub(crate) obtained: Option<String>,
+    /// Source and information, judged apart, as in B2
+    #[arg(long)]
+    pub(crate) grade: Option<String>,
+    /// A step in the chain of custody, as `FROM > TO, DAY, NOTE`; repeat for several
+    #[arg(long)]
+    pub(crate) custody: Vec<String>,
+    /// Marking and originator control
+    #[arg(long)]
+    pub(crate) marking: Option<String>,
+    /// A humanitarian report, which weighs nothing on any permit by itself
+    #[arg(long)]
+    pub(crate) humanitarian: bool,
+    /// The idempotency key
+    #[arg(long)]
+    pub(crate) key: Option<String>,
 }

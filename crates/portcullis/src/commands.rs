@@ -3,18 +3,22 @@
 use std::path::Path;
 
 use casework::{Actor, Desk, DeskError, Lens};
+use clap::FromArgMatches as _;
 use domain::id::OfficerId;
 use domain::time::{Day, Instant, Position};
 
-use crate::cli::{Cli, Command, Import, LensArgs, Lists, Measure};
+use crate::cli::{Cli, Command, Evidence, Import, LensArgs, Lists, Measure};
 use crate::demo_store::{self, StoreTrouble};
 use crate::system_clock::SystemClock;
 
+mod acts;
 mod bench;
 mod door;
+mod evidence;
 mod gate;
 mod imports;
 mod lists;
+mod measures;
 mod restore;
 mod scenario;
 mod serve;
@@ -59,21 +63,37 @@ impl From<StoreTrouble> for Stop {
     }
 }
 
-/// Runs a command and gives its exit code.
-pub(crate) fn run(cli: Cli) -> u8 {
-    match dispatch(cli) {
+/// Reads the command line, runs what it asks, and gives the exit code.
+pub(crate) fn run() -> u8 {
+    let read = acts::command().try_get_matches().and_then(|matches| {
+        let cli = match acts::asked(&matches) {
+            Some(_) => None,
+            None => Some(Cli::from_arg_matches(&matches)?),
+        };
+        Ok((matches, cli))
+    });
+    let (matches, cli) = match read {
+        Ok(read) => read,
+        Err(error) => {
+            let code = if error.use_stderr() { MISTAKE } else { DONE };
+            let _ = error.print();
+            return code;
+        }
+    };
+    let ended = match (cli, acts::asked(&matches)) {
+        (Some(cli), _) => dispatch(cli),
+        (None, Some(words)) => acts::run(&Ground::of(&matches), &words),
+        (None, None) => Err(Stop::Fault("a command was neither read nor found".into())),
+    };
+    report(ended)
+}
+
+/// Tells a person how a command ended, and gives its exit code.
+fn report(ended: Result<u8, Stop>) -> u8 {
+    match ended {
         Ok(code) => code,
         Err(Stop::Desk(DeskError::Refused(refusal))) => {
-            eprintln!("refused: {}.", refusal.says.en);
-            for reason in &refusal.reasons {
-                eprintln!("  - {}", reason.en);
-            }
-            if let Some(law) = &refusal.law {
-                eprintln!("law: {law}");
-            }
-            if let Some(change) = &refusal.would_have_to_change {
-                eprintln!("what would have to change: {}.", change.en);
-            }
+            show_refusal(&refusal);
             REFUSED
         }
         Err(Stop::Desk(DeskError::Mistaken(mistake))) => {
@@ -107,6 +127,23 @@ pub(crate) fn run(cli: Cli) -> u8 {
     }
 }
 
+/// A refusal in both languages.
+fn show_refusal(refusal: &casework::Refusal) {
+    eprintln!("refused: {}.", refusal.says.en);
+    eprintln!("refusé : {}.", refusal.says.fr);
+    for reason in &refusal.reasons {
+        eprintln!("  - {}", reason.en);
+        eprintln!("    {}", reason.fr);
+    }
+    if let Some(law) = &refusal.law {
+        eprintln!("law / loi : {law}");
+    }
+    if let Some(change) = &refusal.would_have_to_change {
+        eprintln!("what would have to change: {}.", change.en);
+        eprintln!("ce qui devrait changer : {}.", change.fr);
+    }
+}
+
 fn dispatch(cli: Cli) -> Result<u8, Stop> {
     let ground = Ground {
         store: cli.store,
@@ -134,14 +171,12 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         Command::Measure(Measure::Preview { scope, lens }) => {
             shows::preview(&ground, &scope, &lens)
         }
-        Command::Measure(Measure::Propose { file }) => door::propose(&ground, &file),
+        Command::Measure(Measure::Propose(words)) => measures::propose(&ground, &words),
+        Command::Measure(Measure::Lift(words)) => measures::lift(&ground, &words),
         Command::Measure(Measure::Sign {
             decision,
             emergency,
-        }) => door::sign(&ground, &decision, emergency),
-        Command::Measure(Measure::Countersign { decision }) => {
-            door::countersign(&ground, &decision)
-        }
+        }) => measures::sign(&ground, &decision, emergency),
         Command::Measure(Measure::Prove(_)) => Err(Stop::NotBuilt("prover")),
         Command::Application(crate::cli::Application::Check { application, lens }) => {
             shows::application(&ground, &application, &lens)
@@ -151,7 +186,9 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         Command::Officer(words) => door::officer(&ground, &words),
         Command::Verify(words) => door::verify(&ground, &words),
         Command::Backup { file } => door::backup(&ground, &file),
-        Command::Evidence(_) | Command::Exposure(_) => Err(Stop::NotBuilt("exposure")),
+        Command::Evidence(Evidence::Add(words)) => evidence::add(&ground, &words),
+        Command::Evidence(Evidence::Read(_)) => Err(Stop::NotBuilt("reading of evidence")),
+        Command::Exposure(_) => Err(Stop::NotBuilt("exposure")),
         Command::Report(_) => Err(Stop::NotBuilt("report")),
         Command::VerifyPermit(_) => Err(Stop::NotBuilt("documents")),
         Command::Bench(words) => bench::bench(&ground, &words),
@@ -167,6 +204,16 @@ pub(crate) struct Ground {
 }
 
 impl Ground {
+    /// What the words before a noun and a verb say.
+    fn of(matches: &clap::ArgMatches) -> Self {
+        let text = |name: &str| matches.get_one::<String>(name).cloned();
+        Self {
+            store: text("store"),
+            officer: text("officer"),
+            json: matches.get_flag("json"),
+        }
+    }
+
     /// The desk over the store that was named.
     pub(crate) fn desk(&self) -> Result<Desk, Stop> {
         let address = self.store.as_deref().ok_or_else(|| {

@@ -7,6 +7,7 @@
 )]
 
 mod commands {
+    mod acts;
     mod desk;
     mod imports;
     mod keeping;

@@ -1,10 +1,12 @@
 //! The JSON API.
 
+mod acts;
 mod body;
 mod gate;
 mod log;
 mod measures;
 mod permits;
+mod reads;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -13,7 +15,9 @@ use utoipa_axum::routes;
 
 use crate::room::Room;
 
-pub(crate) use permits::{PAGE_MAX as PERMITS_PAGE_MAX, permit_id};
+pub(crate) use permits::permit_id;
+
+pub(crate) use crate::reads::PAGE_MAX as PERMITS_PAGE_MAX;
 
 /// The description's own part; paths come from the handlers.
 #[derive(OpenApi)]
@@ -43,6 +47,11 @@ impl utoipa::Modify for Bearer {
 
 /// Every route of the API.
 pub(crate) fn routes() -> OpenApiRouter<Room> {
+    acts::add(reads::add(by_hand()))
+}
+
+/// The routes with a handler of their own.
+fn by_hand() -> OpenApiRouter<Room> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(permits::list))
         .routes(routes!(permits::one))

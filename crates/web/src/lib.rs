@@ -8,12 +8,15 @@
     reason = "a problem is made once per failed request: boxing it would gain nothing"
 )]
 
+pub mod acts;
 mod api;
+mod asked;
 mod caller;
 mod edge;
 mod pages;
 mod problem;
 mod question;
+pub mod reads;
 mod room;
 mod speech;
 

@@ -4,49 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use casework::officers::Appoint;
-use domain::id::{DecisionId, OfficeId, OfficerId, PartyId};
-use domain::measure::Draft;
-use domain::measure::sign::Hand;
+use domain::id::{OfficeId, OfficerId, PartyId};
 use register::{CheckpointVerifier, SignedCheckpoint, VerifyOptions};
 
-use super::{DONE, Ground, REFUSED, Stop, print_json, read};
+use super::{DONE, Ground, REFUSED, Stop, read};
 use crate::cli::{Officer, Verify};
-
-pub(crate) fn propose(ground: &Ground, file: &Path) -> Result<u8, Stop> {
-    let draft: Draft = serde_json::from_slice(&read(file)?)
-        .map_err(|cause| Stop::Mistake(format!("`{}`: {cause}", file.display())))?;
-    let desk = ground.desk()?;
-    let done = desk.propose(&ground.actor(&desk)?, draft)?;
-    print_json(&done.what)?;
-    Ok(DONE)
-}
-
-pub(crate) fn sign(ground: &Ground, decision: &str, emergency: bool) -> Result<u8, Stop> {
-    let desk = ground.desk()?;
-    let id = DecisionId::new(decision).map_err(|m| Stop::Mistake(m.to_string()))?;
-    let hand = if emergency {
-        Hand::Emergency
-    } else {
-        Hand::Second
-    };
-    let actor = ground.actor(&desk)?;
-    let done = desk.sign(&actor, &id, hand)?;
-    desk.settle(&actor)?;
-    print_json(&done.what)?;
-    Ok(DONE)
-}
-
-pub(crate) fn countersign(ground: &Ground, decision: &str) -> Result<u8, Stop> {
-    let desk = ground.desk()?;
-    let id = DecisionId::new(decision).map_err(|m| Stop::Mistake(m.to_string()))?;
-    desk.countersign(&ground.actor(&desk)?, &id)?;
-    println!("decision {id} is countersigned.");
-    Ok(DONE)
-}
 
 pub(crate) fn officer(ground: &Ground, words: &Officer) -> Result<u8, Stop> {
     let Officer::Appoint {
-        officer,
+        person,
         name,
         roles,
         office,
@@ -55,7 +21,7 @@ pub(crate) fn officer(ground: &Ground, words: &Officer) -> Result<u8, Stop> {
     let wrong = |m: domain::id::IdMistake| Stop::Mistake(m.to_string());
     let desk = ground.desk()?;
     let request = Appoint {
-        officer: OfficerId::new(officer).map_err(wrong)?,
+        officer: OfficerId::new(person).map_err(wrong)?,
         name: name.clone(),
         roles: roles.iter().cloned().collect::<BTreeSet<_>>(),
         office: office
@@ -72,7 +38,7 @@ pub(crate) fn officer(ground: &Ground, words: &Officer) -> Result<u8, Stop> {
         wants_token: true,
     };
     let token = desk.appoint(&ground.actor(&desk)?, &request)?.what;
-    println!("{officer} is appointed.");
+    println!("{person} is appointed / est nommé.");
     if let Some(token) = token {
         println!("token, shown once: {token}");
     }

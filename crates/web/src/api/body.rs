@@ -1,8 +1,7 @@
 //! Bodies: read from JSON with a problem document for whatever is wrong with them.
 
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Json, Request};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,18 +15,46 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(read)) => Ok(Self(read)),
-            Err(JsonRejection::JsonDataError(cause)) => {
-                Err(Problem::mistaken("body", &cause.body_text()))
-            }
-            Err(JsonRejection::JsonSyntaxError(cause)) => Err(unread(
-                StatusCode::BAD_REQUEST,
-                "malformed",
-                &cause.body_text(),
-            )),
-            Err(other) => Err(unread(other.status(), "body", &other.body_text())),
+        let Bytes(body) = Bytes::from_request(request, state).await?;
+        serde_json::from_slice(&body)
+            .map(Self)
+            .map_err(|cause| unread_json(&cause))
+    }
+}
+
+/// The bytes of a body that says that it is JSON; no body at all is an empty one.
+pub(crate) struct Bytes(pub Vec<u8>);
+
+impl<S: Send + Sync> FromRequest<S> for Bytes {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).cloned();
+        let body = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|cause| unread(cause.status(), "body", &cause.body_text()))?;
+        let is_json = kind.as_ref().and_then(|kind| kind.to_str().ok());
+        if !body.is_empty() && !is_json.is_some_and(is_json_type) {
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(unread(status, "content-type", "expected application/json"));
         }
+        Ok(Self(body.to_vec()))
+    }
+}
+
+/// `application/json`, or a kind of it, with or without parameters.
+fn is_json_type(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let kind = kind.to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+/// What is wrong with a text that was to be JSON of some shape.
+pub(crate) fn unread_json(cause: &serde_json::Error) -> Problem {
+    if cause.is_data() {
+        Problem::mistaken("body", &cause.to_string())
+    } else {
+        unread(StatusCode::BAD_REQUEST, "malformed", &cause.to_string())
     }
 }
 

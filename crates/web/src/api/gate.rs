@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
+use casework::Sight;
 use casework::gate::ReleaseRequest;
 use domain::id::ShipmentId;
 use domain::item::LineNo;
@@ -17,6 +18,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::body::{Body, answer, within};
+use crate::asked::Number;
 use crate::caller;
 use crate::problem::Problem;
 use crate::room::Room;
@@ -156,9 +158,21 @@ pub(crate) async fn check(
     headers: HeaderMap,
     Body(body): Body<ReleaseBody>,
 ) -> Result<Json<Value>, Problem> {
-    caller::allowed(&room, &headers, "gate.check").await?;
+    let actor = caller::allowed(&room, &headers, "gate.check").await?;
     let request: ReleaseRequest = within("body", &body)?;
-    answer(&room.ask(move |desk| desk.check_release(&request)).await?)
+    let permit = body.permit.clone();
+    let found = room
+        .ask(move |desk| {
+            let (sight, lens) = (Sight::of(&actor), desk.now()?);
+            let is_other = sight != Sight::Whole
+                && !desk.may_see_permit(&sight, request.permit.as_str(), lens)?;
+            if is_other {
+                return Ok(None);
+            }
+            desk.check_release(&request).map(Some)
+        })
+        .await?;
+    answer(&found.ok_or_else(|| Problem::absent(&permit))?)
 }
 
 /// Reserves a shipment on a permit, or refuses it; either way it is recorded
@@ -210,7 +224,7 @@ pub(crate) async fn reserve(
 pub(crate) async fn confirm(
     State(room): State<Room>,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    Number(id): Number,
     Body(body): Body<ExitBody>,
 ) -> Result<Json<Value>, Problem> {
     let who = caller::at_the_gate(&room, &headers).await?;
@@ -243,7 +257,7 @@ pub(crate) async fn confirm(
 pub(crate) async fn restore(
     State(room): State<Room>,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    Number(id): Number,
     Body(body): Body<RestoreBody>,
 ) -> Result<Json<Value>, Problem> {
     let who = caller::at_the_gate(&room, &headers).await?;

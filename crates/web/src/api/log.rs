@@ -1,7 +1,7 @@
 //! The log: what was done, and the head that anyone can keep.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use domain::time::Position;
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::body::answer;
 use super::permits::Page;
+use crate::asked::Question;
 use crate::caller;
 use crate::problem::Problem;
 use crate::room::Room;
@@ -29,7 +30,7 @@ use crate::room::Room;
 pub(crate) async fn list(
     State(room): State<Room>,
     headers: HeaderMap,
-    Query(page): Query<Page>,
+    Question(page): Question<Page>,
 ) -> Result<Json<Value>, Problem> {
     caller::officer(&room, &headers, "register.read").await?;
     let limit = page.rows()?;

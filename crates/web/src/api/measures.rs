@@ -1,7 +1,7 @@
 //! Policy measures, and what a scope would reach.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::scope::Scope;
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::body::{Body, answer, within};
+use crate::asked::Question;
 use crate::caller;
 use crate::problem::Problem;
 use crate::question::When;
@@ -28,7 +29,7 @@ use crate::room::Room;
 )]
 pub(crate) async fn list(
     State(room): State<Room>,
-    Query(when): Query<When>,
+    Question(when): Question<When>,
 ) -> Result<Json<Value>, Problem> {
     let times = when.read()?;
     let (mut measures, lens) = room

@@ -1,7 +1,7 @@
 //! Permits and where they stand; applications and what stands between them and a permit.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use casework::{Desk, DeskError, Lens, Sight};
 use domain::id::{ApplicationId, PermitId};
@@ -10,15 +10,12 @@ use serde_json::{Value, json};
 use utoipa::IntoParams;
 
 use super::body::answer;
+use crate::asked::{Number, Question};
 use crate::caller;
 use crate::problem::Problem;
 use crate::question::When;
+use crate::reads::{PAGE_MAX, PAGE_USUAL};
 use crate::room::Room;
-
-/// Most rows in one page.
-pub(crate) const PAGE_MAX: usize = 500;
-/// Rows in a page when the caller does not say.
-const PAGE_USUAL: usize = 100;
 
 /// Which page of a listing.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -60,8 +57,8 @@ impl Page {
 pub(crate) async fn list(
     State(room): State<Room>,
     headers: HeaderMap,
-    Query(page): Query<Page>,
-    Query(when): Query<When>,
+    Question(page): Question<Page>,
+    Question(when): Question<When>,
 ) -> Result<Json<Value>, Problem> {
     let sight = caller::sight(&room, &headers, "permit.read").await?;
     let (limit, times) = (page.rows()?, when.read()?);
@@ -89,8 +86,8 @@ pub(crate) async fn list(
 pub(crate) async fn one(
     State(room): State<Room>,
     headers: HeaderMap,
-    Path(id): Path<String>,
-    Query(when): Query<When>,
+    Number(id): Number,
+    Question(when): Question<When>,
 ) -> Result<Json<Value>, Problem> {
     let sight = caller::sight(&room, &headers, "permit.read").await?;
     look_up(&room, sight, &id, &when, Desk::permit).await
@@ -110,8 +107,8 @@ pub(crate) async fn one(
 pub(crate) async fn standing(
     State(room): State<Room>,
     headers: HeaderMap,
-    Path(id): Path<String>,
-    Query(when): Query<When>,
+    Number(id): Number,
+    Question(when): Question<When>,
 ) -> Result<Json<Value>, Problem> {
     let sight = caller::sight(&room, &headers, "permit.read").await?;
     look_up(&room, sight, &id, &when, Desk::standing).await
@@ -131,8 +128,8 @@ pub(crate) async fn standing(
 pub(crate) async fn check(
     State(room): State<Room>,
     headers: HeaderMap,
-    Path(id): Path<String>,
-    Query(when): Query<When>,
+    Number(id): Number,
+    Question(when): Question<When>,
 ) -> Result<Json<Value>, Problem> {
     let sight = caller::sight(&room, &headers, "application.read").await?;
     let application =

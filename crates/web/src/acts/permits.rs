@@ -1,0 +1,202 @@
+//! Acts on permits and shipments beside the gate.
+
+use domain::id::{OrderId, PartyId};
+use domain::permit::Issued;
+use domain::permit::amend::AmendPermit;
+use domain::time::Day;
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{About, Act, Body, Call, DeskError, about, done, strict};
+
+const ALL: &str = "permits";
+
+pub(super) const ACTS: &[Act] = &[
+    Act::of::<Record>(
+        ("permit", "record"),
+        ALL,
+        About::New,
+        (
+            "Issue a general permit by order, or record a permit of another register",
+            "Délivrer une licence générale par arrêté, ou reprendre une licence d’un autre registre",
+        ),
+    ),
+    Act::of::<Amend>(
+        ("permit", "amend"),
+        ALL,
+        About::One,
+        (
+            "Amend a permit at its holder’s request",
+            "Modifier une licence à la demande de son titulaire",
+        ),
+    ),
+    Act::of::<Surrender>(
+        ("permit", "surrender"),
+        ALL,
+        About::One,
+        ("Surrender a permit", "Renoncer à une licence"),
+    ),
+    Act::of::<RegisterUse>(
+        ("permit", "register-use"),
+        ALL,
+        About::One,
+        (
+            "Register an exporter for the use of a general permit",
+            "Inscrire un exportateur à l’usage d’une licence générale",
+        ),
+    ),
+    Act::of::<EndUse>(
+        ("permit", "end-use"),
+        ALL,
+        About::One,
+        (
+            "End an exporter’s registration for a general permit",
+            "Mettre fin à l’inscription d’un exportateur à une licence générale",
+        ),
+    ),
+    Act::of::<Acknowledge>(
+        ("shipment", "acknowledge"),
+        "shipments",
+        About::One,
+        (
+            "Acknowledge a stop notice",
+            "Accuser réception d’un avis d’arrêt",
+        ),
+    ),
+];
+
+/// A permit that comes without an application.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RecordPermit)]
+pub(crate) struct Record {
+    /// The permit: `permit`, `terms`, `issued_on`, `valid_from`, `last_day`, `origin`.
+    #[schema(value_type = Object)]
+    issued: Value,
+}
+
+impl Body for Record {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let issued: Issued = strict::read("issued", self.issued)?;
+        done(&call.desk.record_permit(call.actor, &issued)?)
+    }
+}
+
+/// New terms.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AmendPermit)]
+pub(crate) struct Amend {
+    /// The terms as they shall be.
+    #[schema(value_type = Object)]
+    terms: Value,
+    /// The last day as it shall be.
+    #[schema(value_type = Option<String>, format = Date)]
+    last_day: Option<Day>,
+    /// The term and the reason, in the holder’s words.
+    reason: String,
+    /// First day with the new terms; today when absent.
+    #[schema(value_type = Option<String>, format = Date)]
+    effective_from: Option<Day>,
+}
+
+impl Body for Amend {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let request = AmendPermit {
+            permit: about(call)?,
+            terms: strict::read("terms", self.terms)?,
+            last_day: self.last_day,
+            reason: self.reason,
+            effective_from: self
+                .effective_from
+                .unwrap_or_else(|| call.before.clock().today()),
+        };
+        done(&call.desk.amend(call.actor, &request)?)
+    }
+}
+
+/// A holder gives its permit up.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SurrenderPermit)]
+pub(crate) struct Surrender {
+    /// The holder.
+    #[schema(value_type = String)]
+    by: PartyId,
+}
+
+impl Body for Surrender {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let permit = about(call)?;
+        done(&call.desk.surrender(call.actor, &permit, &self.by)?)
+    }
+}
+
+/// A registration for use.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RegisterUse)]
+pub(crate) struct RegisterUse {
+    /// The exporter.
+    #[schema(value_type = String)]
+    exporter: PartyId,
+}
+
+impl Body for RegisterUse {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let permit = about(call)?;
+        done(
+            &call
+                .desk
+                .register_use(call.actor, &permit, &self.exporter)?,
+        )
+    }
+}
+
+/// The end of a registration.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EndUse)]
+pub(crate) struct EndUse {
+    /// The exporter.
+    #[schema(value_type = String)]
+    exporter: PartyId,
+    /// Why.
+    reason: String,
+}
+
+impl Body for EndUse {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let permit = about(call)?;
+        done(
+            &call
+                .desk
+                .end_use(call.actor, &permit, &self.exporter, &self.reason)?,
+        )
+    }
+}
+
+/// An office has read a stop notice.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AcknowledgeStop)]
+pub(crate) struct Acknowledge {
+    /// The order that stops the shipment.
+    #[schema(value_type = String)]
+    order: OrderId,
+    /// Whether the goods were still there.
+    goods_were_there: bool,
+}
+
+impl Body for Acknowledge {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let shipment = about(call)?;
+        let there = self.goods_were_there;
+        done(
+            &call
+                .desk
+                .acknowledge_stop(call.actor, &shipment, &self.order, there)?,
+        )
+    }
+}

@@ -1,0 +1,248 @@
+//! Acts on reviews.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use casework::reviews::OpenReview;
+use domain::advice::AdvicePosition;
+use domain::id::{PartyId, PermitId, QuestionId, ReviewId};
+use domain::permit::standing::Standing;
+use domain::review::ReviewOutcome;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::applications::Risk;
+use super::{About, Act, Body, BothLanguages, Call, DeskError, about, done, strict};
+
+const NOUN: &str = "review";
+const ALL: &str = "reviews";
+
+pub(super) const ACTS: &[Act] = &[
+    Act::of::<Open>(
+        (NOUN, "open"),
+        ALL,
+        About::New,
+        (
+            "Open a review; its set of permits is frozen",
+            "Ouvrir un examen; son ensemble de licences est figé",
+        ),
+    ),
+    Act::of::<Advise>(
+        (NOUN, "advise"),
+        ALL,
+        About::One,
+        ("Give a body’s advice", "Donner l’avis d’un organisme"),
+    ),
+    Act::of::<Reply>(
+        (NOUN, "answer"),
+        ALL,
+        About::One,
+        (
+            "Answer a question; earlier answers stay",
+            "Répondre à une question; les réponses antérieures demeurent",
+        ),
+    ),
+    Act::of::<DetermineRisk>(
+        (NOUN, "determine-risk"),
+        ALL,
+        About::One,
+        (
+            "Determine the risk under the criteria of the statute",
+            "Déterminer le risque selon les critères de la loi",
+        ),
+    ),
+    Act::of::<Outcomes>(
+        (NOUN, "outcome"),
+        ALL,
+        About::One,
+        (
+            "Record outcomes, permit by permit, together or not at all",
+            "Consigner les issues, licence par licence, ensemble ou pas du tout",
+        ),
+    ),
+    Act::of::<Conclude>(
+        (NOUN, "conclude"),
+        ALL,
+        About::One,
+        ("Conclude a review", "Conclure un examen"),
+    ),
+];
+
+/// A new review.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OpenReview)]
+pub(crate) struct Open {
+    /// Its number; given by the register when absent.
+    #[schema(value_type = Option<String>)]
+    review: Option<ReviewId>,
+    /// The mandate.
+    mandate: BothLanguages,
+    /// Which permits: policy text, or the same as JSON.
+    scope: Value,
+    /// Only permits that stand so, as in `suspended`; all when empty.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    standings: BTreeSet<Standing>,
+    /// The bodies consulted.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    consults: BTreeSet<PartyId>,
+}
+
+impl Body for Open {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let mut held = json!({ "scope": self.scope });
+        strict::scopes(call.before, &mut held, 0)?;
+        let scope = held.get_mut("scope").map(Value::take).unwrap_or_default();
+        let review = match self.review {
+            Some(number) => number,
+            None => call.before.next_number(
+                call.actor,
+                "review.open",
+                ReviewId::PREFIX,
+                ReviewId::numbered,
+            )?,
+        };
+        let request = OpenReview {
+            review: review.clone(),
+            mandate: self.mandate.into(),
+            scope: strict::read("scope", scope)?,
+            standings: self.standings,
+            consults: self.consults,
+        };
+        let opened = call.desk.open_review(call.actor, &request)?;
+        let mut shown = done(&opened)?;
+        if let Some(fields) = shown.as_object_mut() {
+            fields.insert("review".into(), review.to_string().into());
+        }
+        Ok(shown)
+    }
+}
+
+/// Advice on a review.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AdviseOnReview)]
+pub(crate) struct Advise {
+    /// The body that advises.
+    #[schema(value_type = String)]
+    body: PartyId,
+    /// `no-objection`, `issue-with-conditions`, `refuse` or `no-view`.
+    #[schema(value_type = String)]
+    position: AdvicePosition,
+    /// In words.
+    text: String,
+}
+
+impl Body for Advise {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let id = about(call)?;
+        done(
+            &call
+                .desk
+                .advise_review(call.actor, &id, &self.body, self.position, &self.text)?,
+        )
+    }
+}
+
+/// An answer within a review.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AnswerInReview)]
+pub(crate) struct Reply {
+    /// The question.
+    #[schema(value_type = String)]
+    question: QuestionId,
+    /// The answer.
+    answer: String,
+    /// The reasons.
+    reasons: String,
+}
+
+impl Body for Reply {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let id = about(call)?;
+        done(&call.desk.answer_in_review(
+            call.actor,
+            &id,
+            &self.question,
+            &self.answer,
+            &self.reasons,
+        )?)
+    }
+}
+
+/// A determination of risk within a review.
+#[derive(Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(as = DetermineReviewRisk)]
+pub(crate) struct DetermineRisk(Risk);
+
+impl Body for DetermineRisk {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let determination = self.0.read(call, "review.find")?;
+        let id = about(call)?;
+        done(
+            &call
+                .desk
+                .determine_review_risk(call.actor, &id, determination)?,
+        )
+    }
+}
+
+/// Outcomes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RecordOutcomes)]
+pub(crate) struct Outcomes {
+    /// By permit.
+    #[schema(value_type = std::collections::BTreeMap<String, OutcomeOf>)]
+    outcomes: BTreeMap<PermitId, OutcomeOf>,
+}
+
+/// The outcome for one permit.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OutcomeOfPermit)]
+pub(crate) struct OutcomeOf {
+    /// `keep-in-force`, `keep-suspended`, `suspend`, `reinstate`, `cancel` or
+    /// `cancel-and-reinstate`.
+    #[schema(value_type = String)]
+    outcome: ReviewOutcome,
+    /// Why, for this permit.
+    reasons: String,
+}
+
+impl Body for Outcomes {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let outcomes = self
+            .outcomes
+            .into_iter()
+            .map(|(permit, held)| (permit, (held.outcome, held.reasons)))
+            .collect();
+        let id = about(call)?;
+        done(&call.desk.record_outcomes(call.actor, &id, &outcomes)?)
+    }
+}
+
+/// A conclusion.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ConcludeReview)]
+pub(crate) struct Conclude {
+    /// What is not known.
+    #[serde(default)]
+    not_known: Vec<String>,
+}
+
+impl Body for Conclude {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let id = about(call)?;
+        done(
+            &call
+                .desk
+                .conclude_review(call.actor, &id, &self.not_known)?,
+        )
+    }
+}
