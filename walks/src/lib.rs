@@ -57,21 +57,3 @@ pub fn workspace() -> &'static Path {
         .parent()
         .unwrap_or(Path::new("."))
 }
-
-/// Asks again and again, a moment apart, until the answer is yes or `limit` has passed. For what
-/// another process does in its own time.
-#[must_use]
-pub fn until(limit: std::time::Duration, mut question: impl FnMut() -> bool) -> bool {
-    const MOMENT: std::time::Duration = std::time::Duration::from_millis(5);
-    let mut waited = std::time::Duration::ZERO;
-    loop {
-        if question() {
-            return true;
-        }
-        if waited >= limit {
-            return false;
-        }
-        std::thread::park_timeout(MOMENT);
-        waited = waited.saturating_add(MOMENT);
-    }
-}

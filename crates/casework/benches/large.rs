@@ -50,7 +50,7 @@ impl Clock for Noon {
     }
 }
 
-fn open(file: &PathBuf) -> Desk {
+fn open(file: &std::path::Path) -> Desk {
     let store = SqliteStore::open(file, Arc::new(DomainProjection), &mut |_| ()).unwrap();
     Desk::open(Box::new(store), Box::new(Noon)).unwrap()
 }

@@ -136,6 +136,32 @@ fn application(number: &str) -> Value {
     })
 }
 
+/// The words that propose to suspend what goes to France.
+const SUSPENSION: [&str; 22] = [
+    "measure",
+    "propose",
+    "--suspend",
+    "resource.final_destinations.contains(Country::\"FR\")",
+    "--decision",
+    "DCN-1",
+    "--law",
+    "EIPA:10(1)",
+    "--ground",
+    "synthetic-ground",
+    "--title-en",
+    "A suspension",
+    "--title-fr",
+    "Une suspension",
+    "--reasons-en",
+    "synthetic",
+    "--reasons-fr",
+    "synthétique",
+    "--from",
+    "2020-01-01",
+    "--review-by",
+    "2099-01-01",
+];
+
 #[test]
 fn an_application_becomes_a_permit_that_is_suspended_and_every_step_has_a_door() {
     let office = Office::open();
@@ -155,31 +181,7 @@ fn an_application_becomes_a_permit_that_is_suspended_and_every_step_has_a_door()
         .json();
     assert_eq!(standing["standing"], "in-force");
 
-    let flags = [
-        "measure",
-        "propose",
-        "--suspend",
-        "resource.final_destinations.contains(Country::\"FR\")",
-        "--decision",
-        "DCN-1",
-        "--law",
-        "EIPA:10(1)",
-        "--ground",
-        "synthetic-ground",
-        "--title-en",
-        "A suspension",
-        "--title-fr",
-        "Une suspension",
-        "--reasons-en",
-        "synthetic",
-        "--reasons-fr",
-        "synthétique",
-        "--from",
-        "2020-01-01",
-        "--review-by",
-        "2099-01-01",
-    ];
-    let proposed = office.read("OFF-L", &flags).with(0).json();
+    let proposed = office.read("OFF-L", &SUSPENSION).with(0).json();
     let reach = proposed["what"]["reach"].as_object().unwrap();
     assert_eq!(reach.values().next().unwrap()["permits"], 1);
     let nobody = office.read("OFF-E", &["measure", "sign", "DCN-1"]).with(1);
@@ -358,6 +360,11 @@ fn evidence_is_kept_with_its_bytes_and_leads_to_a_finding() {
         } },
     } });
     office.act("OFF-M", &["finding", "make"], &finding).with(0);
+    assurance_is_denied_and_broken(&office);
+}
+
+/// Records an assurance, has it denied, and finds it broken by a finding that was made.
+fn assurance_is_denied_and_broken(office: &Office) {
     let paper = office.0.file("paper.txt", "synthetic certificate");
     let assurance = json!({ "assurance": {
         "id": "ASR-1", "form": "certificate", "giver": "PTY-CONSIGNEE",
@@ -388,7 +395,9 @@ fn evidence_is_kept_with_its_bytes_and_leads_to_a_finding() {
     } });
     office.act("OFF-M", &["breach", "find"], &breach).with(0);
     let mut beyond = breach.clone();
-    beyond["breach"]["clause"] = json!(7);
+    if let Some(clause) = beyond.pointer_mut("/breach/clause") {
+        *clause = json!(7);
+    }
     office.act("OFF-M", &["breach", "find"], &beyond).with(1);
 }
 
