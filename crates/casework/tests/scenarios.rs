@@ -189,6 +189,16 @@ fn a_file_that_is_not_utf_8_is_named_with_its_line() {
 }
 
 #[test]
+fn a_quantity_below_zero_or_beyond_counting_says_what_was_expected() {
+    for quantity in ["-7", "99999999999"] {
+        let case = example().replace("qty: 7", &format!("qty: {quantity}"));
+        let found = read(&case).unwrap_err();
+        assert_eq!(found.says, "expected a whole number from 0 to 4294967295");
+        assert!(found.line > 1 && found.column > 1, "{found}");
+    }
+}
+
+#[test]
 fn a_file_larger_than_its_bound_is_not_read() {
     let bytes = vec![b'#'; intake::scenario::SCENARIO_BYTES_MAX + 1];
     let found = read_scenario(&bytes, "case.yaml").unwrap_err();

@@ -520,6 +520,10 @@ pub fn read_scenario(bytes: &[u8], name: &str) -> Result<Scenario, ScenarioMista
         // The place is told once, before the message.
         let place = format!("error: line {line} column {column}: ");
         let first = first.strip_prefix(&place).unwrap_or(first);
-        at(line, column, first.to_owned())
+        let says = match first {
+            "invalid u32" => "expected a whole number from 0 to 4294967295",
+            other => other,
+        };
+        at(line, column, says.to_owned())
     })
 }
