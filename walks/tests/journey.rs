@@ -1,7 +1,11 @@
 //! From issued permits to a stopped shipment and back, as an officer, a customs post and an
 //! auditor walk it at the command line: reserve, suspend by scope, refused at the gate, reinstate,
 //! and every question asked again as known before.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::Path;
 
