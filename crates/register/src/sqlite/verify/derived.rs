@@ -261,12 +261,20 @@ impl Aside {
     }
 
     fn keep(&mut self, key: &Key, body: &str) -> Result<(), RegisterFault> {
-        self.forget(key)?;
-        self.connection
-            .prepare_cached("INSERT INTO aside (kind, id, body) VALUES (?1, ?2, ?3)")
-            .and_then(|mut insert| insert.execute(params![key.kind, key.id, body]))
-            .doing(|| format!("folding view `{}/{}`", key.kind, key.id))?;
-        self.count = self.count.saturating_add(1);
+        let doing = || format!("folding view `{}/{}`", key.kind, key.id);
+        let row = params![key.kind, key.id, body];
+        let changed = self
+            .connection
+            .prepare_cached("UPDATE aside SET body = ?3 WHERE kind = ?1 AND id = ?2")
+            .and_then(|mut update| update.execute(row))
+            .doing(doing)?;
+        if changed == 0 {
+            self.connection
+                .prepare_cached("INSERT INTO aside (kind, id, body) VALUES (?1, ?2, ?3)")
+                .and_then(|mut insert| insert.execute(row))
+                .doing(doing)?;
+            self.count = self.count.saturating_add(1);
+        }
         Ok(())
     }
 
