@@ -137,18 +137,8 @@ pub fn numbers_are_exact(project: &Project, found: &mut Found) {
     const EXACT: [&str; 5] = ["domain", "regime", "exposure", "register", "casework"];
     for (_, path, source) in project.rooms().filter(|(room, ..)| EXACT.contains(room)) {
         if !is_test_file(path) {
-            let refuses = |line: usize| {
-                // A reader of numbers that refuses one that is not exact has to name it.
-                source
-                    .lines()
-                    .any(|(at, text)| at == line && text.contains("fn visit_f64<"))
-            };
             for word in ["f32", "f64"] {
-                for (line, text) in source.lines().filter(|(line, _)| !refuses(*line)) {
-                    if has_word(text, word) {
-                        found.complain("numbers_are_exact", path, line, format!("names `{word}`"));
-                    }
-                }
+                complain_of_word(found, "numbers_are_exact", path, source, word);
             }
         }
     }
@@ -335,11 +325,6 @@ mod tests {
         );
         let score = [("crates/screening/src/a.rs", "fn a(score: f64) {}")];
         assert!(places(numbers_are_exact, &score).is_empty());
-        let refusal = [(
-            "crates/register/src/a.rs",
-            "fn visit_f64<E>(self, _: f64) {}",
-        )];
-        assert!(places(numbers_are_exact, &refusal).is_empty());
         let name = [("crates/domain/src/a.rs", "// no f64\nfn leaf64() {}")];
         assert!(places(numbers_are_exact, &name).is_empty());
     }
