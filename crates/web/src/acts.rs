@@ -130,7 +130,10 @@ impl Act {
     /// Says where the body is not JSON, or not what the act takes.
     pub fn read(&self, body: &[u8]) -> Result<Ready, serde_json::Error> {
         let is_blank = body.iter().all(u8::is_ascii_whitespace);
-        (self.read)(if is_blank { b"{}" } else { body })
+        let body: &[u8] = if is_blank { b"{}" } else { body };
+        // That it is JSON at all comes first, so that a broken text is told from a wrong shape.
+        let _: serde::de::IgnoredAny = serde_json::from_slice(body)?;
+        (self.read)(body)
     }
 }
 
