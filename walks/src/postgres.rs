@@ -276,6 +276,68 @@ impl Postgres {
         run(created, "createdb").map(|_| ())
     }
 
+    /// Puts a pooler by transaction before a database, with two connections; none when it does not
+    /// come up.
+    ///
+    /// # Errors
+    /// When its settings cannot be written.
+    pub fn pooler(&self, program: &str, database: &str) -> Result<Option<Pooler>> {
+        let folder = self.folder.join("pooler");
+        fs::create_dir(&folder)?;
+        let own = self.folder.display();
+        let settings = format!(
+            "[databases]\n{database} = host={own} user=owner dbname={database}\n[pgbouncer]\n\
+             pool_mode = transaction\ndefault_pool_size = 2\nlisten_addr =\nauth_type = any\n\
+             unix_socket_dir = {folder}\nunix_socket_mode = 0777\nserver_tls_sslmode = prefer\n\
+             ignore_startup_parameters = extra_float_digits\n",
+            folder = folder.display()
+        );
+        let file = folder.join("pgbouncer.ini");
+        fs::write(&file, settings)?;
+        if self.runner.is_other {
+            chown(&folder, Some(self.runner.user), Some(self.runner.group))?;
+        }
+        let mut command = self.runner.command(Path::new(program));
+        command.arg("--quiet").arg(&file);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let pooler = Pooler {
+            running: command.spawn()?,
+            folder: folder.clone(),
+        };
+        for _ in 0..ASKED_MAX {
+            if folder.join(".s.PGSQL.6432").exists() {
+                return Ok(Some(pooler));
+            }
+            sleep(BETWEEN_ASKING);
+        }
+        Ok(None)
+    }
+
+    /// Copies a database that nobody uses.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn copy_database(&self, from: &str, to: &str) -> Result<()> {
+        let mut created = self.command("createdb");
+        created.args(["--username=owner", "--template", from, "--host"]);
+        created.arg(&self.folder).arg(to);
+        run(created, "createdb").map(|_| ())
+    }
+
+    /// Drops a database.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn drop_database(&self, name: &str) -> Result<()> {
+        let mut dropped = self.command("dropdb");
+        dropped.args(["--username=owner", "--force", "--host"]);
+        dropped.arg(&self.folder).arg(name);
+        run(dropped, "dropdb").map(|_| ())
+    }
+
     /// Runs a script as a role, and gives what it prints, unaligned.
     ///
     /// # Errors
@@ -378,6 +440,28 @@ impl Postgres {
             drop(pipe);
             let _ = minder.wait();
         }
+    }
+}
+
+/// A pooler before a server.
+pub struct Pooler {
+    running: Child,
+    folder: PathBuf,
+}
+
+impl Pooler {
+    /// The address of the database behind the pooler.
+    #[must_use]
+    pub fn address(&self, role: &str, database: &str) -> String {
+        let folder = self.folder.display();
+        format!("postgres:///{database}?host={folder}&port=6432&user={role}")
+    }
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        let _ = self.running.kill();
+        let _ = self.running.wait();
     }
 }
 

@@ -5,13 +5,16 @@
     reason = "a bench fails by panicking"
 )]
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use register::PostgresStore;
 use register::sqlite::SqliteStore;
 use register::store::{Progress, Store};
 use register::verify::{Depth, VerifyOptions};
+use walks::postgres::Postgres;
 
 mod work;
 
@@ -60,6 +63,45 @@ fn reserve(bencher: Bencher<'_, '_>, batch: u64, is_hot: bool) {
             next - batch
         })
         .bench_local_values(|from| reserve_batch(&fresh.store, from, batch, is_hot));
+}
+
+/// A PostgreSQL server that lasts as long as the bench, with a register; none where there is none.
+fn on_a_server() -> Option<&'static PostgresStore> {
+    static SERVER: OnceLock<Option<(Postgres, PostgresStore)>> = OnceLock::new();
+    let started = SERVER.get_or_init(|| {
+        let server = Postgres::start("benches on PostgreSQL").unwrap()?;
+        server.create_database("log").unwrap();
+        let address = server.address("log");
+        let store = PostgresStore::open(&address, Arc::new(Views), &mut |_: Progress| ());
+        Some((server, store.unwrap()))
+    });
+    started.as_ref().map(|(_, store)| store)
+}
+
+/// Numbers of reservations on the server: those of one bench are not those of another.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// The same on PostgreSQL, over a socket: one permit, then many.
+#[divan::bench(args = [(1, true), (64, true), (64, false)], max_time = 3)]
+fn reserve_on_a_server(bencher: Bencher<'_, '_>, (batch, is_hot): (u64, bool)) {
+    let Some(store) = on_a_server() else { return };
+    bencher
+        .counter(ItemsCount::new(batch))
+        .with_inputs(|| NEXT.fetch_add(batch, Ordering::Relaxed))
+        .bench_local_values(|from| reserve_batch(store, from, batch, is_hot));
+}
+
+/// Durable commits of so many permits each, on PostgreSQL.
+#[divan::bench(args = [1, 64], max_time = 3)]
+fn append_durably_on_a_server(bencher: Bencher<'_, '_>, batch: u64) {
+    let Some(store) = on_a_server() else { return };
+    bencher
+        .counter(ItemsCount::new(batch))
+        .with_inputs(|| {
+            let first = NEXT.fetch_add(batch, Ordering::Relaxed);
+            (first..first + batch).map(permit).collect::<Vec<_>>()
+        })
+        .bench_local_values(|events| append(store, events));
 }
 
 /// One large write.

@@ -162,7 +162,7 @@ pub fn fresh() -> Fresh {
     Fresh { folder, store }
 }
 
-pub fn append(store: &SqliteStore, events: Vec<NewEvent>) {
+pub fn append(store: &dyn Store, events: Vec<NewEvent>) {
     let mut writing = store.write(stamp()).unwrap();
     writing.append(events, None, Vec::new()).unwrap();
     writing.commit().unwrap();
@@ -186,7 +186,7 @@ pub fn reserve(writing: &mut dyn Writing, number: u64, permit: u64) -> Position 
 }
 
 /// One durable commit of so many reservations, on one permit or spread over [`PERMITS`].
-pub fn reserve_batch(store: &SqliteStore, from: u64, batch: u64, is_hot: bool) {
+pub fn reserve_batch(store: &dyn Store, from: u64, batch: u64, is_hot: bool) {
     let mut writing = store.write(stamp()).unwrap();
     for number in from..from + batch {
         let permit = if is_hot {

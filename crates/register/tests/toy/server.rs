@@ -27,22 +27,33 @@ pub fn runs(test: &str) -> bool {
     server(test).is_some()
 }
 
-/// The address of the database that stands for a path, created when it is new.
-pub fn address(path: &Path) -> String {
-    static CREATED: Mutex<Vec<String>> = Mutex::new(Vec::new());
-    let name: String = path
-        .display()
-        .to_string()
+/// The name of the database that stands for a path.
+pub fn name(path: &Path) -> String {
+    let letters = path.display().to_string();
+    letters
         .chars()
         .filter(char::is_ascii_alphanumeric)
-        .collect();
-    let server = server("a database for a path").unwrap();
+        .collect()
+}
+
+/// A register on the server, in the database that stands for a path.
+pub fn opened(path: &Path) -> PostgresStore {
+    let address = server("a database for a path")
+        .unwrap()
+        .address(&name(path));
+    PostgresStore::open(&address, Arc::new(Toy("toy-1")), &mut |_| ()).unwrap()
+}
+
+/// Creates the database that stands for a path, when it is new.
+fn create(path: &Path) {
+    static CREATED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let name = name(path);
     let mut created = CREATED.lock().unwrap();
     if !created.contains(&name) {
+        let server = server("a database for a path").unwrap();
         server.create_database(&name).unwrap();
-        created.push(name.clone());
+        created.push(name);
     }
-    server.address(&name)
 }
 
 /// A register on the server, or in the file of that name where there is one: a copy.
@@ -50,6 +61,6 @@ pub fn store(path: &Path) -> Box<dyn Store> {
     if path.is_file() {
         return toy::sqlite(path);
     }
-    let toy = Arc::new(Toy("toy-1"));
-    Box::new(PostgresStore::open(&address(path), toy, &mut |_| ()).unwrap())
+    create(path);
+    Box::new(opened(path))
 }
