@@ -357,6 +357,20 @@ impl Postgres {
         run(psql, "psql").map(|said| said.trim().to_owned())
     }
 
+    /// Waits until a question to a database is answered with yes.
+    ///
+    /// # Errors
+    /// When the server refuses, or says no for a minute.
+    pub fn wait_until(&self, database: &str, question: &str) -> Result<()> {
+        for _ in 0..ASKED_MAX {
+            if self.script("owner", database, question)? == "t" {
+                return Ok(());
+            }
+            sleep(BETWEEN_ASKING);
+        }
+        Err(Error::other(format!("not so for a minute: {question}")))
+    }
+
     /// Makes a standby of this server, which confirms each commit from then on.
     ///
     /// # Errors

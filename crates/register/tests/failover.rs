@@ -8,7 +8,7 @@
 #[expect(dead_code, reason = "the contract suite uses the rest")]
 mod toy;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, mpsc};
 
 use domain::time::Position;
 use register::PostgresStore;
@@ -43,19 +43,8 @@ fn pair(test: &str) -> Option<(Postgres, Postgres)> {
     Some((primary, standby))
 }
 
-/// Waits until a question is answered with yes.
 fn wait_until(server: &Postgres, question: &str) {
-    for _ in 0..300 {
-        if server
-            .script("owner", "log", question)
-            .unwrap()
-            .contains('t')
-        {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(100));
-    }
-    panic!("not so within 30 s: {question}");
+    server.wait_until("log", question).unwrap();
 }
 
 fn try_append(store: &dyn Store, minutes: i64) -> Result<(Position, String), RegisterFault> {
@@ -116,25 +105,29 @@ fn what_was_acknowledged_survives_a_failover_and_the_old_primary_cannot_acknowle
 
 /// Lets clients write, kills the primary, and gives what they were told until then.
 fn acknowledged_until_killed(primary: &mut Postgres) -> Vec<(Position, String)> {
-    let told = Mutex::new(Vec::new());
     let stores: Vec<PostgresStore> = (0..2)
         .map(|_| open(primary, "&register_standby=required").unwrap())
         .collect();
+    let (told, hears) = mpsc::channel();
     std::thread::scope(|scope| {
         for (client, store) in (0..CLIENTS).zip(stores.iter().cycle()) {
-            let told = &told;
+            let told = told.clone();
             scope.spawn(move || {
                 while let Ok(acknowledged) = try_append(store, client) {
-                    told.lock().unwrap().push(acknowledged);
+                    told.send(acknowledged).unwrap();
                 }
             });
         }
-        while told.lock().unwrap().len() < BEFORE_THE_KILL {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
+        drop(told);
+        let mut heard: Vec<_> = hears.iter().take(BEFORE_THE_KILL).collect();
         primary.kill().unwrap();
-    });
-    told.into_inner().unwrap()
+        heard.extend(hears.iter());
+        assert!(
+            heard.len() >= BEFORE_THE_KILL,
+            "the clients ended by themselves"
+        );
+        heard
+    })
 }
 
 #[test]

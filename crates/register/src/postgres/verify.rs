@@ -14,7 +14,7 @@ use crate::postgres::line::Line;
 use crate::postgres::views::Fresh;
 use crate::projection::Projection;
 use crate::store::Progress;
-use crate::verify::{Place, VerifyOptions, VerifyReport};
+use crate::verify::{Depth, Place, VerifyOptions, VerifyReport};
 
 /// Checks everything, through one read of one state.
 pub(super) fn run(
@@ -24,12 +24,18 @@ pub(super) fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<VerifyReport, RegisterFault> {
     let mut report = VerifyReport::new(options.findings_max);
+    if options.depth == Depth::Log {
+        part(line, "event", &mut report, &mut |report| {
+            log::walk(line, None, options, report, progress)
+        })?;
+        return Ok(report);
+    }
     let fresh = Fresh::new(projection)?;
     part(line, "pg_class", &mut report, &mut |report| {
         tables::check(line, report)
     })?;
     part(line, "event", &mut report, &mut |report| {
-        log::walk(line, &fresh, options, report, progress)
+        log::walk(line, Some(&fresh), options, report, progress)
     })?;
     part(line, "tag", &mut report, &mut |report| {
         log::check_strays(line, report)

@@ -25,10 +25,11 @@ use crate::verify::{
 /// Most stray rows of one table that are named.
 const STRAYS_MAX: i64 = 100;
 
-/// Walks the log once, and folds it into fresh views on the way.
+/// Walks the log once, and folds it into fresh views on the way, where there are such. Without
+/// them, what is derived from the log is left.
 pub(super) fn walk(
     line: &Line,
-    fresh: &Fresh<'_>,
+    fresh: Option<&Fresh<'_>>,
     options: &VerifyOptions<'_>,
     report: &mut VerifyReport,
     progress: &mut dyn FnMut(Progress),
@@ -64,7 +65,7 @@ struct Tagged {
 
 fn walk_events(
     beside: &Beside<'_>,
-    fresh: &Fresh<'_>,
+    fresh: Option<&Fresh<'_>>,
     check: &mut LogCheck<'_>,
     report: &mut VerifyReport,
     progress: &mut dyn FnMut(Progress),
@@ -87,7 +88,7 @@ fn walk_events(
             }
         });
         missing?;
-        if let Ok(content) = &raw.content {
+        if let (Ok(content), Some(fresh)) = (&raw.content, fresh) {
             let event = &content.event;
             tagged.push(Tagged {
                 position,
