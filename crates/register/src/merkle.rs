@@ -98,6 +98,55 @@ pub trait Nodes {
     fn node(&self, level: u8, index: u64) -> Result<Hash, RegisterFault>;
 }
 
+/// A tree as an engine keeps it: the leaves with the events, and complete subtrees of
+/// [`STORED_LEVEL`] and above.
+pub trait Kept {
+    /// The hash of a kept subtree.
+    ///
+    /// # Errors
+    /// When it is missing or cannot be read.
+    fn kept(&self, level: u8, index: u64) -> Result<Hash, RegisterFault>;
+
+    /// The leaf hashes from one index up to another, all of them.
+    ///
+    /// # Errors
+    /// When one is missing or cannot be read.
+    fn leaves(&self, from: u64, until: u64) -> Result<Vec<Hash>, RegisterFault>;
+
+    /// All that is needed to add leaves after the first `size`.
+    ///
+    /// # Errors
+    /// When a subtree or a leaf cannot be read.
+    fn frontier(&self, size: u64) -> Result<Frontier, RegisterFault> {
+        let mut peaks = Vec::new();
+        let mut start = 0_u64;
+        for level in (STORED_LEVEL..63).rev() {
+            if size & (1 << level) != 0 {
+                peaks.push((level, self.kept(level, start >> level)?));
+                start += 1 << level;
+            }
+        }
+        let mut frontier = Frontier::from_peaks(start, peaks);
+        for leaf in self.leaves(start, size)? {
+            frontier.push(leaf, |_| ());
+        }
+        Ok(frontier)
+    }
+}
+
+impl<T: Kept> Nodes for T {
+    fn node(&self, level: u8, index: u64) -> Result<Hash, RegisterFault> {
+        if level >= STORED_LEVEL {
+            return self.kept(level, index);
+        }
+        let mut frontier = Frontier::default();
+        for leaf in self.leaves(index << level, (index + 1) << level)? {
+            frontier.push(leaf, |_| ());
+        }
+        Ok(frontier.root())
+    }
+}
+
 /// Shows that one event is in the log of a given size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InclusionProof {

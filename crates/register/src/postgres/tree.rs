@@ -2,15 +2,15 @@
 
 use crate::fault::RegisterFault;
 use crate::hash::Hash;
-use crate::merkle::{Frontier, Nodes, STORED_LEVEL};
+use crate::merkle::Kept;
 use crate::postgres::doing::{Doing as _, column, exact, kept};
 use crate::postgres::line::{Line, int};
 
 /// The nodes of a register's tree.
 pub(super) struct StoredNodes<'a>(pub(super) &'a Line);
 
-impl StoredNodes<'_> {
-    fn stored(&self, level: u8, index: u64) -> Result<Hash, RegisterFault> {
+impl Kept for StoredNodes<'_> {
+    fn kept(&self, level: u8, index: u64) -> Result<Hash, RegisterFault> {
         let rows = self
             .0
             .ask(
@@ -30,7 +30,6 @@ impl StoredNodes<'_> {
             })
     }
 
-    /// The leaf hashes from one index up to another.
     fn leaves(&self, from: u64, until: u64) -> Result<Vec<Hash>, RegisterFault> {
         let rows = self
             .0
@@ -50,35 +49,5 @@ impl StoredNodes<'_> {
         rows.iter()
             .map(|row| exact(column(row, 0)?).map(Hash).map_err(broken))
             .collect()
-    }
-
-    /// All that is needed to add leaves after the first `size`.
-    pub(super) fn frontier(&self, size: u64) -> Result<Frontier, RegisterFault> {
-        let mut peaks = Vec::new();
-        let mut start = 0_u64;
-        for level in (STORED_LEVEL..63).rev() {
-            if size & (1 << level) != 0 {
-                peaks.push((level, self.stored(level, start >> level)?));
-                start += 1 << level;
-            }
-        }
-        let mut frontier = Frontier::from_peaks(start, peaks);
-        for leaf in self.leaves(start, size)? {
-            frontier.push(leaf, |_| ());
-        }
-        Ok(frontier)
-    }
-}
-
-impl Nodes for StoredNodes<'_> {
-    fn node(&self, level: u8, index: u64) -> Result<Hash, RegisterFault> {
-        if level >= STORED_LEVEL {
-            return self.stored(level, index);
-        }
-        let mut frontier = Frontier::default();
-        for leaf in self.leaves(index << level, (index + 1) << level)? {
-            frontier.push(leaf, |_| ());
-        }
-        Ok(frontier.root())
     }
 }

@@ -19,7 +19,7 @@ use crate::event::{
 use crate::fault::RegisterFault;
 use crate::hash::Hash;
 use crate::leaf::{self, Salts};
-use crate::merkle::{Frontier, STORED_LEVEL};
+use crate::merkle::{Frontier, Kept as _, STORED_LEVEL};
 use crate::postgres::doing::{Doing as _, Trouble, column};
 use crate::postgres::events::{self, Stretch};
 use crate::postgres::line::{Command, Line, texts};

@@ -4,14 +4,14 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::fault::RegisterFault;
 use crate::hash::Hash;
-use crate::merkle::{Frontier, Node, Nodes, STORED_LEVEL};
+use crate::merkle::{Kept, Node};
 use crate::sqlite::doing::{Doing as _, kept};
 
 /// The nodes of a register's tree.
 pub(super) struct StoredNodes<'a>(pub(super) &'a Connection);
 
-impl StoredNodes<'_> {
-    fn stored(&self, level: u8, index: u64) -> Result<Hash, RegisterFault> {
+impl Kept for StoredNodes<'_> {
+    fn kept(&self, level: u8, index: u64) -> Result<Hash, RegisterFault> {
         self.0
             .prepare_cached("SELECT hash FROM node WHERE level = ?1 AND number = ?2")
             .and_then(|mut statement| {
@@ -24,7 +24,6 @@ impl StoredNodes<'_> {
             .ok_or(RegisterFault::NodeMissing { level, index })
     }
 
-    /// The leaf hashes from one index up to another.
     fn leaves(&self, from: u64, until: u64) -> Result<Vec<Hash>, RegisterFault> {
         let doing = || format!("reading leaf hashes of events {} to {until}", from + 1);
         let mut statement = self
@@ -44,36 +43,6 @@ impl StoredNodes<'_> {
             invariant: "the log has no gaps",
             found: format!("{} of the events {} to {until}", leaves.len(), from + 1),
         })
-    }
-
-    /// All that is needed to add leaves after the first `size`.
-    pub(super) fn frontier(&self, size: u64) -> Result<Frontier, RegisterFault> {
-        let mut peaks = Vec::new();
-        let mut start = 0_u64;
-        for level in (STORED_LEVEL..63).rev() {
-            if size & (1 << level) != 0 {
-                peaks.push((level, self.stored(level, start >> level)?));
-                start += 1 << level;
-            }
-        }
-        let mut frontier = Frontier::from_peaks(start, peaks);
-        for leaf in self.leaves(start, size)? {
-            frontier.push(leaf, |_| ());
-        }
-        Ok(frontier)
-    }
-}
-
-impl Nodes for StoredNodes<'_> {
-    fn node(&self, level: u8, index: u64) -> Result<Hash, RegisterFault> {
-        if level >= STORED_LEVEL {
-            return self.stored(level, index);
-        }
-        let mut frontier = Frontier::default();
-        for leaf in self.leaves(index << level, (index + 1) << level)? {
-            frontier.push(leaf, |_| ());
-        }
-        Ok(frontier.root())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::event::{
 use crate::fault::RegisterFault;
 use crate::hash::{Digest, Hash};
 use crate::leaf::{self, Salts};
-use crate::merkle::{Frontier, STORED_LEVEL};
+use crate::merkle::{Frontier, Kept as _, STORED_LEVEL};
 use crate::prepare::Prepared;
 use crate::projection::Projection;
 use crate::sqlite::doing::{Doing as _, kept};
