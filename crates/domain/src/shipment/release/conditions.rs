@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::super::ReleaseReason;
 use super::super::reason::Whence;
-use super::orders::is_use_within;
+use super::orders::Usage;
 use super::{Gate, ReserveShipment};
 use crate::country::Country;
 use crate::facts::Declared;
@@ -32,11 +32,9 @@ fn binding<'p>(
             (&condition.duty, whence)
         })
         .collect();
+    let usage = Usage::new(permit, declared, gate);
     let reaches = |uses: &[crate::scope::Scope]| {
-        let mut within = uses
-            .iter()
-            .map(|scope| is_use_within(permit, declared, scope, gate));
-        uses.is_empty() || within.any(|is_within| is_within)
+        uses.is_empty() || uses.iter().any(|scope| usage.is_within(scope))
     };
     for held in &permit.reinstated {
         if !held.binds(declared.line, gate.today) || !reaches(&held.uses) {

@@ -1,12 +1,53 @@
 //! The orders over a declared line, listed or not listed yet.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use super::super::ReleaseReason;
 use super::Gate;
-use crate::facts::Declared;
+use crate::facts::{Declared, LineFacts};
+use crate::id::OrderId;
 use crate::item::LineNo;
 use crate::measure::{OrderKind, OrderRecord, Selection};
-use crate::permit::Permit;
+use crate::permit::{Covering, Permit};
 use crate::scope::{Judged, Scope};
+
+/// A permit line as it is declared: its facts are put together once, however many scopes ask.
+pub(super) struct Usage<'a> {
+    permit: &'a Permit,
+    declared: &'a Declared,
+    gate: &'a Gate<'a>,
+    facts: OnceCell<LineFacts>,
+}
+
+impl<'a> Usage<'a> {
+    pub(super) const fn new(
+        permit: &'a Permit,
+        declared: &'a Declared,
+        gate: &'a Gate<'a>,
+    ) -> Self {
+        Self {
+            permit,
+            declared,
+            gate,
+            facts: OnceCell::new(),
+        }
+    }
+
+    /// Whether the line, as declared, lies within a scope.
+    pub(super) fn is_within(&self, scope: &Scope) -> bool {
+        let (line, gate) = (self.declared.line, self.gate);
+        let facts = self
+            .facts
+            .get_or_init(|| self.permit.facts_on(line, gate.today, gate.parties));
+        let judged = Judged {
+            line: Some((&self.permit.issued.permit, line)),
+            facts,
+            declared: Some(self.declared),
+        };
+        scope.contains(judged, gate.tree, gate.world)
+    }
+}
 
 /// INVARIANT (the gate): every order in force over the declared line is a reason, whether its list
 /// of numbers has been written yet or not.
@@ -16,17 +57,20 @@ pub(super) fn check_orders(
     gate: &Gate<'_>,
     reasons: &mut Vec<ReleaseReason>,
 ) {
+    // The list of an order may come in parts: what counts is the part that has this line.
+    let listed: BTreeMap<&OrderId, &Covering> = permit
+        .coverings
+        .iter()
+        .filter(|held| held.lines.contains(&declared.line))
+        .map(|held| (&held.order, held))
+        .collect();
+    let usage = Usage::new(permit, declared, gate);
     for record in gate.orders {
         let order = &record.order;
         if matches!(order.kind, OrderKind::Reinstate | OrderKind::Amend) {
             continue;
         }
-        // The list may come in parts: what counts is the part that has this line.
-        let listed = permit
-            .coverings
-            .iter()
-            .find(|held| held.order == order.id && held.lines.contains(&declared.line));
-        let is_member = match listed {
+        let is_member = match listed.get(&order.id) {
             Some(covering) => {
                 // Binding counts at the gate, not the day in law before it was signed.
                 record.binds_on(gate.today)
@@ -41,7 +85,8 @@ pub(super) fn check_orders(
                     && is_member_by_facts(permit, declared.line, record, gate)
             }
         };
-        if is_member && reaches_use(permit, declared, record, gate) {
+        let uses = order.use_scope.as_ref();
+        if is_member && uses.is_none_or(|uses| usage.is_within(uses)) {
             reasons.push(ReleaseReason::Stopped {
                 line: declared.line,
                 order: order.id.clone(),
@@ -84,33 +129,4 @@ fn is_member_by_facts(
             scope.contains(judged, gate.tree, gate.world)
         }
     }
-}
-
-/// Whether an order that stops only a use reaches this one as declared.
-fn reaches_use(
-    permit: &Permit,
-    declared: &Declared,
-    record: &OrderRecord,
-    gate: &Gate<'_>,
-) -> bool {
-    let Some(scope) = &record.order.use_scope else {
-        return true;
-    };
-    is_use_within(permit, declared, scope, gate)
-}
-
-/// Whether a use, as declared, lies within a scope.
-pub(super) fn is_use_within(
-    permit: &Permit,
-    declared: &Declared,
-    scope: &Scope,
-    gate: &Gate<'_>,
-) -> bool {
-    let facts = permit.facts_on(declared.line, gate.today, gate.parties);
-    let judged = Judged {
-        line: Some((&permit.issued.permit, declared.line)),
-        facts: &facts,
-        declared: Some(declared),
-    };
-    scope.contains(judged, gate.tree, gate.world)
 }
