@@ -145,7 +145,7 @@ pub struct PolicyMeasure {
 pub enum OrderKind {
     /// New terms, of the authority's own motion.
     Amend,
-    /// Unusable for now, still exists.
+    /// Closed until it is reinstated; the permit goes on existing.
     Suspend,
     /// Ended by the authority.
     Cancel,
