@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Barrier};
 
-use casework::gate::Turnstile;
+use casework::gate::{GateAnswer, Turnstile};
 use domain::measure::Selection;
 use domain::measure::sign::Hand;
 
@@ -204,4 +204,24 @@ pub fn propose_stop(officers: &Officers<'_>, id: &str) -> domain::id::DecisionId
         },
     ));
     officers.propose(draft).unwrap()
+}
+
+#[test]
+fn a_refusal_uses_up_no_number_of_a_shipment() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = town::sqlite(&folder.path().join("register.db"));
+    let desk = town::desk(store, Jumpy::new(1, 0));
+    town::found(&desk, SMALL);
+    let who = town::actor("OFF-CUSTOMS", "customs");
+    let asked = town::request(&mut Draw::of(1, "number", 0), SMALL, "declared");
+    let mut unknown = asked.clone();
+    unknown.permit = town::permit(99);
+    let refused = desk.reserve(&who, &unknown, "first").unwrap().what;
+    assert!(matches!(refused, GateAnswer::Refused { .. }), "{refused:?}");
+    let GateAnswer::Released { shipment, .. } = desk.reserve(&who, &asked, "second").unwrap().what
+    else {
+        panic!("released");
+    };
+    let number = shipment.as_str().rsplit('-').next().unwrap();
+    assert_eq!(number.parse::<u64>().unwrap(), 1, "{shipment}");
 }

@@ -126,10 +126,8 @@ impl Desk {
                 known_at: log.head()?.position,
             },
         };
-        let probe =
-            ShipmentId::new("SHP-CHECK").map_err(|m| DeskError::invariant(m.to_string()))?;
         let asked = ReserveShipment {
-            shipment: probe,
+            shipment: judging::unnumbered()?,
             permit: request.permit.clone(),
             lodged: request.lodged.clone(),
             lines: request.lines.clone(),

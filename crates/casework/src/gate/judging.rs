@@ -1,5 +1,6 @@
 //! What the gate does within a write: decide, append, answer.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::duty::DutyKind;
@@ -22,7 +23,7 @@ use super::{Asked, GateAnswer, Left, refused};
 use crate::act::Act;
 use crate::answer::DeskError;
 use crate::law_book::LawBook;
-use crate::memory::Memory;
+use crate::memory::{Folder, Memory};
 use crate::reading::{self, Lens};
 
 /// What a decision at the gate stands on.
@@ -50,17 +51,9 @@ impl<'a> Known<'a> {
         let folder = self.memory.folder(self.log, &asked.permit, lens)?;
         let mut ledgers: BTreeMap<LineNo, LineLedger> = BTreeMap::new();
         let mut policies: BTreeMap<LineNo, PolicyAnswer> = BTreeMap::new();
-        let mut parties: BTreeMap<PartyId, PartyFacts> = BTreeMap::new();
+        let mut parties: Cow<'_, BTreeMap<PartyId, PartyFacts>> = Cow::default();
         if let Some(folder) = &folder {
-            parties.clone_from(&folder.parties);
-            let declared = asked.lines.iter().flat_map(|line| {
-                line.consignee
-                    .iter()
-                    .chain(&line.intermediates)
-                    .chain(&line.exporter)
-            });
-            let others = declared.filter(|party| !folder.parties.contains_key(*party));
-            parties.extend(reading::party_facts(self.log, others, lens)?);
+            parties = self.parties(folder, asked)?;
             for declared in &asked.lines {
                 let held = self.memory.ledger(self.log, &asked.permit, declared.line)?;
                 ledgers.extend(held.map(|ledger| (declared.line, (*ledger).clone())));
@@ -93,6 +86,30 @@ impl<'a> Known<'a> {
             today: lens.as_of,
         };
         Ok(release::release(asked, &gate)?)
+    }
+
+    /// What is known of the parties of a permit and of those declared. Most declarations name no
+    /// other than the permit does.
+    fn parties<'f>(
+        &self,
+        folder: &'f Folder,
+        asked: &ReserveShipment,
+    ) -> Result<Cow<'f, BTreeMap<PartyId, PartyFacts>>, DeskError> {
+        let declared = asked.lines.iter().flat_map(|line| {
+            line.consignee
+                .iter()
+                .chain(&line.intermediates)
+                .chain(&line.exporter)
+                .chain(&line.end_user)
+        });
+        let mut parties = Cow::Borrowed(&folder.parties);
+        for other in declared.filter(|party| !folder.parties.contains_key(*party)) {
+            let known = self
+                .memory
+                .parties(self.log, std::iter::once(other), self.lens)?;
+            parties.to_mut().extend(known);
+        }
+        Ok(parties)
     }
 
     /// The orders in force over a shipment's lines as declared, listed or not listed yet.
@@ -138,15 +155,19 @@ impl<'a> Known<'a> {
     }
 }
 
+/// What stands for the number of a shipment that has none yet.
+pub(super) fn unnumbered() -> Result<ShipmentId, DeskError> {
+    ShipmentId::new("SHP-CHECK").map_err(|mistake| DeskError::invariant(mistake.to_string()))
+}
+
 /// Decides a release and records the answer.
 pub(super) fn reserve(act: &mut Act<'_>, asked: &Asked) -> Result<GateAnswer, DeskError> {
     let request = &asked.request;
     if let Some(first) = act.log().answer(&asked.key)? {
         return repeat(act, &first, asked.digest);
     }
-    let shipment = act.number(ShipmentId::PREFIX, ShipmentId::numbered)?;
     let wanted = ReserveShipment {
-        shipment,
+        shipment: unnumbered()?,
         permit: request.permit.clone(),
         lodged: request.lodged.clone(),
         lines: request.lines.clone(),
@@ -154,7 +175,9 @@ pub(super) fn reserve(act: &mut Act<'_>, asked: &Asked) -> Result<GateAnswer, De
     };
     let decision = Known::of(act)?.decide(&wanted)?;
     let (position, answer) = match decision {
-        Decision::Released(event) => {
+        Decision::Released(mut event) => {
+            // A refusal uses up no number.
+            event.shipment = act.number(ShipmentId::PREFIX, ShipmentId::numbered)?;
             let shipment = event.shipment.clone();
             let position = act.append(event)?;
             let lines = request.lines.iter().map(|declared| declared.line);
