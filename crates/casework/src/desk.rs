@@ -147,11 +147,11 @@ impl Desk {
         action: &str,
         body: impl FnOnce(&mut Act<'_>) -> Result<T, DeskError>,
     ) -> Result<Done<T>, DeskError> {
+        let _turn = self.turn.lock();
         let stamp = register::Stamp {
             now: self.clock.now(),
             seed: self.clock.entropy(),
         };
-        let _turn = self.turn.lock();
         let mut writing = self.store.write(stamp)?;
         let book = self.book(writing.as_ref())?;
         book.check_access(actor, action)?;
