@@ -90,6 +90,13 @@ impl Currency {
             })
     }
 
+    /// Every currency of the table, by its code.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CURRENCIES
+            .iter()
+            .filter_map(|(code, _)| Self::new(code).ok())
+    }
+
     /// The code.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -14,6 +14,8 @@ mod permits;
 mod reviews;
 mod strict;
 
+use std::borrow::Cow;
+
 use casework::{Actor, Desk, DeskError, Done, Mistake, Sight};
 use domain::language::Bilingual;
 use serde::Serialize;
@@ -23,6 +25,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::reads;
+use crate::shapes;
 
 /// Shapes by their names, for the description of the API.
 pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -54,6 +57,7 @@ pub struct Act {
     /// Whether bytes of a file may come with it.
     pub takes_file: bool,
     read: fn(&[u8]) -> Result<Ready, serde_json::Error>,
+    name: fn() -> Cow<'static, str>,
     pub(crate) schema: fn(&mut Schemas) -> String,
 }
 
@@ -68,6 +72,26 @@ pub struct Ready(Box<Perform>);
 
 /// Does an act with what is at hand.
 type Perform = dyn FnOnce(&Call<'_>) -> Result<Value, DeskError> + Send;
+
+/// Why a body is not one that can be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum Unread {
+    /// It is not JSON.
+    #[error("the body is not JSON: {0}")]
+    Malformed(#[source] serde_json::Error),
+    /// It is not of the shape that the description of the API gives.
+    #[error(transparent)]
+    Wrong(#[from] Mistake),
+}
+
+impl Unread {
+    pub(crate) fn wrong(field: &str, expected: &dyn std::fmt::Display) -> Self {
+        Self::Wrong(Mistake {
+            field: field.to_owned(),
+            expected: expected.to_string(),
+        })
+    }
+}
 
 /// What an act is done with.
 pub struct Call<'a> {
@@ -104,6 +128,7 @@ impl Act {
             says,
             takes_file: false,
             read: read::<B>,
+            name: B::name,
             schema: schema::<B>,
         }
     }
@@ -127,13 +152,12 @@ impl Act {
     /// Reads a body; nothing at all counts as an empty object.
     ///
     /// # Errors
-    /// Says where the body is not JSON, or not what the act takes.
-    pub fn read(&self, body: &[u8]) -> Result<Ready, serde_json::Error> {
+    /// Says where the body is not JSON, or not what the description of the act says.
+    pub fn read(&self, body: &[u8]) -> Result<Ready, Unread> {
         let is_blank = body.iter().all(u8::is_ascii_whitespace);
         let body: &[u8] = if is_blank { b"{}" } else { body };
-        // That it is JSON at all comes first, so that a broken text is told from a wrong shape.
-        let _: serde::de::IgnoredAny = serde_json::from_slice(body)?;
-        (self.read)(body)
+        shapes::hold(&(self.name)(), body)?;
+        (self.read)(body).map_err(|cause| Unread::wrong("body", &cause))
     }
 }
 
@@ -243,8 +267,10 @@ where
 #[serde(deny_unknown_fields)]
 pub(crate) struct BothLanguages {
     /// English.
+    #[schema(value_type = shapes::Spoken)]
     en: String,
     /// French.
+    #[schema(value_type = shapes::Spoken)]
     fr: String,
 }
 

@@ -2,6 +2,7 @@
 
 mod acts;
 mod body;
+mod description;
 mod gate;
 mod log;
 mod measures;
@@ -15,6 +16,7 @@ use utoipa_axum::routes;
 
 use crate::room::Room;
 
+pub(crate) use description::{Access, description};
 pub(crate) use permits::permit_id;
 
 pub(crate) use crate::reads::PAGE_MAX as PERMITS_PAGE_MAX;

@@ -7,6 +7,9 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::{Problem, words};
 
+/// Longest idempotency key: a UUID with room for a sender's own prefix.
+pub(crate) const KEY_CHARACTERS_MAX: usize = 200;
+
 /// The question of an address.
 pub(crate) struct Question<T>(pub T);
 
@@ -17,6 +20,28 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Question<T> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(read)) => Ok(Self(read)),
             Err(cause) => Err(Problem::mistaken("query", &cause.body_text())),
+        }
+    }
+}
+
+/// The idempotency key of a request, where it has one.
+pub(crate) struct Key(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Key {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(Self(None));
+        };
+        let text = value.to_str().ok();
+        let text = text.filter(|text| (1..=KEY_CHARACTERS_MAX).contains(&text.len()));
+        match text {
+            Some(text) => Ok(Self(Some(text.to_owned()))),
+            None => Err(Problem::mistaken(
+                "Idempotency-Key",
+                "expected 1 to 200 plain characters",
+            )),
         }
     }
 }

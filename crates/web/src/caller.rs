@@ -1,5 +1,9 @@
 //! Who calls the API: by token, or anybody where what is asked is public.
+//!
+//! Who calls is asked before anything else of a request is read.
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use casework::gate::Who;
 use casework::{Actor, Refusal, Sight};
@@ -7,6 +11,53 @@ use domain::language::Bilingual;
 
 use crate::problem::Problem;
 use crate::room::Room;
+
+/// The person whose token the request carries.
+pub(crate) struct Known(pub Actor);
+
+impl FromRequestParts<Room> for Known {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, room: &Room) -> Result<Self, Problem> {
+        known(room, &parts.headers).await.map(Self)
+    }
+}
+
+/// Who reads: a person by token; nobody in particular where a case is shown.
+pub(crate) struct Reader(Option<Actor>);
+
+impl FromRequestParts<Room> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, room: &Room) -> Result<Self, Problem> {
+        if room.demo().is_some() {
+            return Ok(Self(None));
+        }
+        let actor = known(room, &parts.headers).await?;
+        Ok(Self(Some(actor)))
+    }
+}
+
+/// Who the gate is to look up: the holder of the token that the request carries.
+///
+/// A token that was never seen to be good is looked up first, so that strangers do not stand in
+/// the queue of the gate. One that was, is looked up by the gate alone, in the write that answers.
+pub(crate) struct AtTheGate(pub Who);
+
+impl FromRequestParts<Room> for AtTheGate {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, room: &Room) -> Result<Self, Problem> {
+        let who = Who::token(token(&parts.headers)?);
+        if let Who::Token(digest) = &who
+            && !room.has_let_in(digest)
+        {
+            known(room, &parts.headers).await?;
+            room.let_in(*digest);
+        }
+        Ok(Self(who))
+    }
+}
 
 /// The token that the request carries.
 fn token(headers: &HeaderMap) -> Result<&str, Problem> {
@@ -19,24 +70,7 @@ fn token(headers: &HeaderMap) -> Result<&str, Problem> {
         .ok_or_else(Problem::unknown_caller)
 }
 
-/// Who the gate is to look up: the holder of the token that the request carries.
-///
-/// A token that was never seen to be good is looked up first, so that strangers do not stand in
-/// the queue of the gate. One that was, is looked up by the gate alone, in the write that answers.
-pub(crate) async fn at_the_gate(room: &Room, headers: &HeaderMap) -> Result<Who, Problem> {
-    let token = token(headers)?;
-    let who = Who::token(token);
-    if let Who::Token(digest) = &who
-        && !room.has_let_in(digest)
-    {
-        known(room, headers).await?;
-        room.let_in(*digest);
-    }
-    Ok(who)
-}
-
-/// The person whose token the request carries.
-pub(crate) async fn known(room: &Room, headers: &HeaderMap) -> Result<Actor, Problem> {
+async fn known(room: &Room, headers: &HeaderMap) -> Result<Actor, Problem> {
     let token = token(headers)?.to_owned();
     let actor = room.ask(move |desk| desk.actor_of_token(&token)).await?;
     actor.ok_or_else(Problem::unknown_caller)
@@ -45,42 +79,42 @@ pub(crate) async fn known(room: &Room, headers: &HeaderMap) -> Result<Actor, Pro
 /// Lets through a person who may do `action`.
 pub(crate) async fn allowed(
     room: &Room,
-    headers: &HeaderMap,
+    actor: &Actor,
     action: &'static str,
-) -> Result<Actor, Problem> {
-    let actor = known(room, headers).await?;
+) -> Result<(), Problem> {
     let asking = actor.clone();
-    let may = room.ask(move |desk| desk.may(&asking, action)).await?;
-    if may {
-        Ok(actor)
+    if room.ask(move |desk| desk.may(&asking, action)).await? {
+        Ok(())
     } else {
         Err(denied(actor.officer.as_str(), action))
     }
 }
 
-/// How far a caller sees: everything where a case is shown; otherwise what a person who may do
-/// `action` may see, which for one who acts for a party is that party's own.
-pub(crate) async fn sight(
-    room: &Room,
-    headers: &HeaderMap,
-    action: &'static str,
-) -> Result<Sight, Problem> {
-    if room.demo().is_some() {
-        return Ok(Sight::Whole);
+impl Reader {
+    /// How far the reader sees: everything where a case is shown; otherwise what a person who may
+    /// do the action may see, which for one who acts for a party is that party's own.
+    ///
+    /// The action is that of how far the reader would see.
+    pub(crate) async fn sight(
+        &self,
+        room: &Room,
+        action: impl FnOnce(&Sight) -> &'static str,
+    ) -> Result<Sight, Problem> {
+        let Some(actor) = &self.0 else {
+            return Ok(Sight::Whole);
+        };
+        let sight = Sight::of(actor);
+        allowed(room, actor, action(&sight)).await?;
+        Ok(sight)
     }
-    Ok(Sight::of(&allowed(room, headers, action).await?))
-}
 
-/// Lets through anybody where a case is shown, and otherwise a person who may do `action` and acts
-/// for no party: what is read so is not cut down to anybody's own.
-pub(crate) async fn officer(
-    room: &Room,
-    headers: &HeaderMap,
-    action: &'static str,
-) -> Result<(), Problem> {
-    match sight(room, headers, action).await? {
-        Sight::Whole => Ok(()),
-        Sight::Own(party) => Err(denied(party.as_str(), action)),
+    /// Lets through anybody where a case is shown, and otherwise a person who may do `action` and
+    /// acts for no party: what is read so is not cut down to anybody's own.
+    pub(crate) async fn officer(&self, room: &Room, action: &'static str) -> Result<(), Problem> {
+        match self.sight(room, |_| action).await? {
+            Sight::Whole => Ok(()),
+            Sight::Own(party) => Err(denied(party.as_str(), action)),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod problem;
 mod question;
 pub mod reads;
 mod room;
+mod shapes;
 mod speech;
 
 use std::sync::Arc;
@@ -54,8 +55,12 @@ pub struct Demo {
 /// A fault when the gate cannot be opened.
 pub fn router(desk: Arc<Desk>, demo: Option<Demo>) -> Result<Router, Fault> {
     let room = Room::new(desk, demo)?;
-    let (api, description) = api::routes().split_for_parts();
-    let text = description.to_pretty_json().unwrap_or_default();
+    let access = match room.demo() {
+        Some(_) => api::Access::ReadByAll,
+        None => api::Access::ByToken,
+    };
+    let text = format!("{:#}", api::description(access));
+    let (api, _) = api::routes().split_for_parts();
     Ok(Router::new()
         .merge(pages::routes())
         .merge(api)
@@ -73,6 +78,5 @@ pub fn router(desk: Arc<Desk>, demo: Option<Demo>) -> Result<Router, Fault> {
 /// The description of the API, as JSON.
 #[must_use]
 pub fn description() -> String {
-    let (_, description) = api::routes().split_for_parts();
-    description.to_pretty_json().unwrap_or_default()
+    format!("{:#}", api::description(api::Access::ByToken))
 }

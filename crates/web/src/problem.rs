@@ -96,6 +96,23 @@ impl Problem {
         problem
     }
 
+    /// The request is as described, and does not fit what the register holds.
+    pub(crate) fn unfit(field: &str, expected: &str) -> Self {
+        let mut problem = Self::mistaken(field, expected);
+        problem.status = StatusCode::CONFLICT.as_u16();
+        problem.title = "this does not fit what the register holds";
+        problem
+    }
+
+    /// The same, and not found where it is the thing of the address that is not there.
+    pub(crate) fn of_address(mut self, id: &str) -> Self {
+        if self.field.as_deref() == Some(id) && self.code() == StatusCode::CONFLICT {
+            self.status = StatusCode::NOT_FOUND.as_u16();
+            self.title = "not found";
+        }
+        self
+    }
+
     /// The operator has to mend it.
     pub(crate) fn fault(incident: String) -> Self {
         let says = words(

@@ -32,8 +32,8 @@ impl When {
     /// Reads both.
     pub(crate) fn read(&self) -> Result<Times, Problem> {
         let given = |text: &Option<String>| {
-            let trimmed = text.as_deref().map(str::trim);
-            trimmed.filter(|text| !text.is_empty()).map(str::to_owned)
+            let given = text.as_deref();
+            given.filter(|text| !text.is_empty()).map(str::to_owned)
         };
         let as_of = given(&self.as_of)
             .map(|text| Day::parse(&text))

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use casework::gate::{TokenDigest, Turnstile};
-use casework::{Desk, DeskError, Done, Fault};
+use casework::{Desk, DeskError, Done, Fault, Mistake};
 
 use crate::Demo;
 use crate::problem::Problem;
@@ -68,6 +68,19 @@ impl Room {
         }
     }
 
+    /// Asks the desk to judge a request that is as described: what is mistaken in it then, is so by
+    /// what the register holds.
+    pub(crate) async fn judge<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let judged = move |desk: &Desk| match question(desk) {
+            Err(DeskError::Mistaken(mistake)) => Ok(Err(mistake)),
+            other => other.map(Ok),
+        };
+        self.ask(judged).await?.map_err(unfit)
+    }
+
     /// Sends a request through the gate and waits for its answer without holding a thread.
     pub(crate) async fn pass<T: Send + 'static>(
         &self,
@@ -77,6 +90,7 @@ impl Room {
         // Whoever asked may have gone away; what was decided stands and its key finds it.
         enter(&self.gate, Box::new(|outcome| drop(sender.send(outcome))));
         match answer.await {
+            Ok(Err(DeskError::Mistaken(mistake))) => Err(unfit(mistake)),
             Ok(outcome) => outcome.map_err(|error| self.problem(error)),
             Err(cause) => Err(self.fault(&cause)),
         }
@@ -109,4 +123,8 @@ impl Room {
         tracing::error!(incident = %incident, cause = %says, "a request failed");
         Problem::fault(incident)
     }
+}
+
+fn unfit(mistake: Mistake) -> Problem {
+    Problem::unfit(&mistake.field, &mistake.expected)
 }

@@ -305,7 +305,7 @@ async fn a_reservation_repeats_its_answer_and_never_another_request() {
     assert_eq!(again["what"], first["what"]);
     let other = declaration("P-002", "TR");
     let (status, _) = post_with(address, customs, other, &key).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(status, StatusCode::CONFLICT);
 }
 
 #[tokio::test]
@@ -350,12 +350,13 @@ async fn a_preview_counts_what_a_scope_reaches() {
     let (status, by_text) = post("/api/v1/measures/preview", licensing, policy).await;
     assert_eq!(status, StatusCode::OK, "{by_text}");
     assert_eq!(by_text["seal"]["digest"], found["seal"]["digest"]);
-    for wrong in [
-        json!({ "scope": { "any": [] } }),
-        json!({ "scope": "nonsense(" }),
+    for (wrong, expected) in [
+        (json!({ "any": [] }), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!("nonsense("), StatusCode::CONFLICT),
     ] {
-        let (status, _) = post("/api/v1/measures/preview", licensing, wrong.to_string()).await;
-        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        let body = json!({ "scope": wrong }).to_string();
+        let (status, _) = post("/api/v1/measures/preview", licensing, body).await;
+        assert_eq!(status, expected);
     }
 }
 
@@ -367,7 +368,7 @@ async fn bodies_that_cannot_be_read_are_mistakes_of_the_sender() {
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let (status, found) = post(address, customs, "{\"permit\": 1}".into()).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(found["field"], "body");
+    assert_eq!(found["field"], "lodged", "the first that is missing");
     let (status, _) = post(address, customs, declaration("P-001", "Turkey")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let long = format!("{{\"permit\": \"{}\"}}", "P".repeat(web::BODY_BYTES_MAX));

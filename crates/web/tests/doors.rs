@@ -193,7 +193,11 @@ async fn a_person_who_acts_for_a_party_sees_its_permits_and_no_sign_of_others() 
     }
     let check = json!({
         "permit": "PMT-A", "lodged": { "office": "OFFICE-1", "declaration": "SYN-1" },
-        "lines": [],
+        "lines": [{
+            "line": 1, "destination": "TR", "final_destination": "TR",
+            "quantity": { "amount": "1", "unit": "C62" },
+            "value": { "amount": "1", "currency": "CAD" },
+        }],
     });
     let (status, _) = counter.post("OFF-E", "gate/check", check).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
@@ -254,7 +258,7 @@ async fn a_key_does_an_act_once() {
     assert_eq!(again["events"], first["events"]);
     let other = body.replace("ALG-1", "ALG-2");
     let (status, _) = send("OFF-M", &other, Some("k-1")).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(status, StatusCode::CONFLICT);
     let (status, _) = send("OFF-L", &other, Some("k-1")).await;
     assert_eq!(
         status,

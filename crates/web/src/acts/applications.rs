@@ -19,6 +19,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::shapes;
+
 use super::{About, Act, Body, Call, DeskError, about, done, strict};
 
 const NOUN: &str = "application";
@@ -129,26 +131,26 @@ pub(super) const ACTS: &[Act] = &[
 #[schema(as = SubmitApplication)]
 pub(crate) struct Submit {
     /// Its number; given by the register when absent.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Id>)]
     application: Option<ApplicationId>,
     /// Who applies.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     applicant: PartyId,
     /// What is asked for: kind, movement, parties, places and lines.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::Terms)]
     terms: Value,
     /// Kinds of documents attached.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<shapes::Id>)]
     documents: BTreeSet<DocumentKind>,
     /// The application that it was copied from.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Id>)]
     copied_from: Option<ApplicationId>,
     /// The application that it takes the place of.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Id>)]
     supersedes: Option<ApplicationId>,
     /// How solid it is, in cases: `fact`, `press`, `inferred` or `synthetic`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Basis>)]
     basis: Option<Basis>,
 }
 
@@ -189,7 +191,7 @@ pub(crate) struct Ask {
     /// The questions.
     questions: Vec<String>,
     /// The day by which an answer is due.
-    #[schema(value_type = String, format = Date)]
+    #[schema(value_type = shapes::Day)]
     due_on: Day,
 }
 
@@ -214,7 +216,7 @@ pub(crate) struct Reply {
     answers: Vec<String>,
     /// Kinds of documents that come with them.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<shapes::Id>)]
     documents: BTreeSet<DocumentKind>,
 }
 
@@ -235,6 +237,7 @@ impl Body for Reply {
 #[schema(as = RateItem)]
 pub(crate) struct Rate {
     /// The line.
+    #[schema(value_type = shapes::Count)]
     line: u32,
     /// The ratings; exactly one is primary.
     ratings: Vec<RatingOf>,
@@ -246,7 +249,7 @@ pub(crate) struct Rate {
 #[schema(as = RatingOfItem)]
 pub(crate) struct RatingOf {
     /// The entry with its list and edition, as in `GUIDE@2020:2-15.d`.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::EntryId)]
     entry: EntryId,
     /// Whether it is the primary one.
     is_primary: bool,
@@ -280,12 +283,12 @@ impl Body for Rate {
 #[schema(as = ReferApplication)]
 pub(crate) struct Refer {
     /// The body.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     body: PartyId,
     /// What is asked.
     question: String,
     /// The day by which advice is due.
-    #[schema(value_type = String, format = Date)]
+    #[schema(value_type = shapes::Day)]
     due_on: Day,
 }
 
@@ -306,25 +309,26 @@ impl Body for Refer {
 #[schema(as = AdviseOnApplication)]
 pub(crate) struct Advise {
     /// The body that advises.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     body: PartyId,
     /// The lines that it is about; all when empty.
     #[serde(default)]
+    #[schema(value_type = Vec<shapes::Count>)]
     lines: BTreeSet<u32>,
     /// The destination or party that it is about, when narrower.
     about: Option<String>,
     /// `no-objection`, `issue-with-conditions`, `refuse` or `no-view`.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::AdvicePosition)]
     position: AdvicePosition,
     /// In words.
     text: String,
     /// Conditions asked for.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<shapes::Condition>)]
     conditions: Vec<Value>,
     /// Criteria on which a refusal is advised.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<shapes::Id>)]
     criteria: BTreeSet<QuestionId>,
 }
 
@@ -353,10 +357,10 @@ impl Body for Advise {
 #[schema(as = DetermineRisk)]
 pub(crate) struct Risk {
     /// Its number; given by the register when absent.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Id>)]
     determination: Option<RiskId>,
     /// By criterion: `raw`, `considered`, `adopted`, `residual` and `reasons`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::CriteriaHeld)]
     criteria: Value,
 }
 
@@ -397,6 +401,7 @@ impl Body for Risk {
 #[schema(as = DetermineException)]
 pub(crate) struct Except {
     /// The reasons.
+    #[schema(value_type = shapes::Spoken)]
     reasons: String,
 }
 
@@ -417,6 +422,7 @@ impl Body for Except {
 #[schema(as = AssessCase)]
 pub(crate) struct Assess {
     /// The reasons.
+    #[schema(value_type = shapes::Spoken)]
     reasons: String,
 }
 
@@ -433,13 +439,14 @@ impl Body for Assess {
 #[schema(as = RecommendOutcome)]
 pub(crate) struct Recommend {
     /// `issue` or `refuse`.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::RecommendedOutcome)]
     outcome: Outcome,
     /// The reasons.
+    #[schema(value_type = shapes::Spoken)]
     reasons: String,
     /// Conditions proposed.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<shapes::Condition>)]
     conditions: Vec<Value>,
 }
 
@@ -462,13 +469,13 @@ impl Body for Recommend {
 #[schema(as = IssuePermit)]
 pub(crate) struct Issue {
     /// Its number; given by the register when absent.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Id>)]
     permit: Option<PermitId>,
     /// First day of validity; today when absent.
-    #[schema(value_type = Option<String>, format = Date)]
+    #[schema(value_type = Option<shapes::Day>)]
     valid_from: Option<Day>,
     /// Last day of validity; none when absent.
-    #[schema(value_type = Option<String>, format = Date)]
+    #[schema(value_type = Option<shapes::Day>)]
     last_day: Option<Day>,
     /// The reasons, where the decision needs them.
     #[serde(default)]
@@ -505,12 +512,13 @@ impl Body for Issue {
 #[schema(as = RefuseApplication)]
 pub(crate) struct Refuse {
     /// The grounds.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<shapes::Id>)]
     grounds: BTreeSet<Ground>,
     /// The law, as in `EIPA:7.4`.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<shapes::Law>)]
     law: BTreeSet<Law>,
     /// The reasons that the applicant is given.
+    #[schema(value_type = shapes::Spoken)]
     reasons: String,
 }
 

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::shapes;
+
 use super::evidence::bytes;
 use super::{About, Act, Body, Call, DeskError, about, done, strict};
 
@@ -60,9 +62,10 @@ pub(super) const ACTS: &[Act] = &[
 pub(crate) struct Receive {
     /// `form`, `giver`, `receiver`, `issuing_authority`, `signatory`, `validity`, `undertakings`,
     /// `says`, `applications`, `permits`; `id` is given by the register when absent.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::AssuranceFacts)]
     assurance: Value,
     /// The paper, in base64.
+    #[schema(value_type = Option<shapes::Base64>)]
     paper: Option<String>,
 }
 
@@ -95,10 +98,10 @@ impl Body for Receive {
 #[schema(as = AskAuthenticity)]
 pub(crate) struct Ask {
     /// The authority that is asked.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     of: PartyId,
     /// The day by which an answer is due.
-    #[schema(value_type = String, format = Date)]
+    #[schema(value_type = shapes::Day)]
     due_on: Day,
 }
 
@@ -119,7 +122,7 @@ impl Body for Ask {
 #[schema(as = AnswerAuthenticity)]
 pub(crate) struct Reply {
     /// `confirmed`, `denied` or `no-reply`.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::AuthenticityAnswer)]
     answer: AuthenticityAnswer,
 }
 
@@ -140,7 +143,7 @@ impl Body for Reply {
 #[schema(as = VerifyDelivery)]
 pub(crate) struct Verify {
     /// What was verified, without assurance, officer and day, which the register fills in.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::DeliveryFacts)]
     delivery: Value,
 }
 

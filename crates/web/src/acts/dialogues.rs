@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::shapes;
+
 use super::{About, Act, Body, BothLanguages, Call, DeskError, about, done};
 
 const NOUN: &str = "dialogue";
@@ -71,12 +73,12 @@ const STEPS: [Step; 5] = [
 #[schema(as = OpenDialogue)]
 pub(crate) struct Open {
     /// Its number.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     dialogue: DialogueId,
     /// Its name.
     name: BothLanguages,
     /// The other authority.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Id>)]
     with: Option<PartyId>,
     /// The agenda.
     #[serde(default)]

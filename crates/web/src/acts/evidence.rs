@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::shapes;
+
 use super::{About, Act, Body, Call, DeskError, about, done, mistaken, strict};
 
 pub(super) const ACTS: &[Act] = &[
@@ -126,9 +128,10 @@ pub(crate) struct Add {
     /// `title`, `source`, `obtained`, and where known `repeats`, `is_humanitarian`, `marking`,
     /// `observed`, `custody`, `grade` (`source` A to F, `information` 1 to 6); `id` is given by the
     /// register when absent.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::EvidenceFacts)]
     evidence: Value,
     /// The bytes, in base64.
+    #[schema(value_type = Option<shapes::Base64>)]
     content: Option<String>,
 }
 
@@ -162,7 +165,7 @@ impl Body for Add {
 #[schema(as = GradeEvidence)]
 pub(crate) struct Regrade {
     /// `source` A to F, `information` 1 to 6, and `about` when narrower than the whole.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::GradeFacts)]
     grade: Value,
 }
 
@@ -180,12 +183,13 @@ impl Body for Regrade {
 #[schema(as = LinkEvidence)]
 pub(crate) struct Accept {
     /// What it leads to, as in `{"kind": "permit", "permit": "P-001"}`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::LinkTarget)]
     to: Value,
     /// `category`, `inferred` or `strong`.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::LinkConfidence)]
     confidence: LinkConfidence,
     /// Why.
+    #[schema(value_type = shapes::Spoken)]
     reasons: String,
 }
 
@@ -209,13 +213,13 @@ impl Body for Accept {
 #[schema(as = OpenAllegation)]
 pub(crate) struct Allege {
     /// Its number.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     allegation: AllegationId,
     /// What is claimed.
     says: String,
     /// The material that it gathers.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<shapes::Id>)]
     evidence: BTreeSet<EvidenceId>,
 }
 
@@ -236,10 +240,10 @@ impl Body for Allege {
 #[schema(as = OpenInvestigation)]
 pub(crate) struct Investigate {
     /// Its number.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     investigation: InvestigationId,
     /// The allegation.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Id>)]
     allegation: Option<AllegationId>,
     /// The mandate.
     mandate: String,
@@ -263,7 +267,7 @@ impl Body for Investigate {
 pub(crate) struct Find {
     /// `title`, `investigation`, and `answers` by question, each with `held`, `reasons`,
     /// `competing` and `rests_on`; `id` is given by the register when absent.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::FindingFacts)]
     finding: Value,
 }
 
@@ -285,7 +289,7 @@ impl Body for Find {
 pub(crate) struct Breach {
     /// `assurance`, `clause` (from 0), `held`, `rests_on` and `reasons`; `id` is given by the
     /// register when absent.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::BreachFacts)]
     breach: Value,
 }
 

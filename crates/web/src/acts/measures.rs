@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use crate::shapes;
+
 use super::{About, Act, Body, Call, DeskError, about, done, mistaken, strict, written};
 
 const NOUN: &str = "measure";
@@ -201,6 +203,7 @@ impl Body for Countersign {
 #[schema(as = DeclineDecision)]
 pub(crate) struct Decline {
     /// The reasons.
+    #[schema(value_type = shapes::Spoken)]
     reasons: String,
 }
 
@@ -217,6 +220,7 @@ impl Body for Decline {
 #[schema(as = ReturnDecision)]
 pub(crate) struct Return {
     /// The reasons.
+    #[schema(value_type = shapes::Spoken)]
     reasons: String,
 }
 
@@ -233,10 +237,10 @@ impl Body for Return {
 #[schema(as = LiftMeasure)]
 pub(crate) struct Lift {
     /// The number of the decision; given by the register when absent.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Id>)]
     decision: Option<DecisionId>,
     /// First day without the measure; today when absent.
-    #[schema(value_type = Option<String>, format = Date)]
+    #[schema(value_type = Option<shapes::Day>)]
     effective_from: Option<Day>,
 }
 

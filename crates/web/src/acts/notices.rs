@@ -5,6 +5,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::shapes;
+
 use super::{About, Act, Body, Call, DeskError, about, done, mistaken};
 
 pub(super) const ACTS: &[Act] = &[
@@ -31,9 +33,10 @@ pub(super) const ACTS: &[Act] = &[
 #[schema(as = DeliverNotice)]
 pub(crate) struct Deliver {
     /// To whom.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     to: PartyId,
     /// The proof of delivery.
+    #[schema(value_type = shapes::Spoken)]
     proof: String,
 }
 
@@ -54,7 +57,7 @@ impl Body for Deliver {
 #[schema(as = AcknowledgeNotice)]
 pub(crate) struct Acknowledge {
     /// Who acknowledges; the party for which the caller acts when absent.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Id>)]
     by: Option<PartyId>,
 }
 

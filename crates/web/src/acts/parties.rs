@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::shapes;
+
 use super::{About, Act, Body, Call, DeskError, about, done, strict};
 
 pub(super) const ACTS: &[Act] = &[
@@ -40,10 +42,10 @@ pub(crate) struct Record {
     /// The facts: `name`, and where known `country`, `address`, `aliases`, `identifiers`,
     /// `activities`, `is_government`, `branch_of`, `owners`; `id` is given by the register when
     /// absent.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::PartyFacts)]
     party: Value,
     /// First day on which they hold; today when absent.
-    #[schema(value_type = Option<String>, format = Date)]
+    #[schema(value_type = Option<shapes::Day>)]
     effective_from: Option<Day>,
 }
 
@@ -75,10 +77,12 @@ pub(crate) struct Screen {
     /// The editions compared with.
     editions: BTreeSet<String>,
     /// Possible matches found.
+    #[schema(value_type = shapes::Count)]
     hits: u32,
     /// Whether none of them is this party.
     is_clear: bool,
     /// Why.
+    #[schema(value_type = shapes::Spoken)]
     reasons: String,
 }
 

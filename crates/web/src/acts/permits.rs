@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::shapes;
+
 use super::{About, Act, Body, Call, DeskError, about, done, strict};
 
 const ALL: &str = "permits";
@@ -72,7 +74,7 @@ pub(super) const ACTS: &[Act] = &[
 #[schema(as = RecordPermit)]
 pub(crate) struct Record {
     /// The permit: `permit`, `terms`, `issued_on`, `valid_from`, `last_day`, `origin`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::IssuedPermit)]
     issued: Value,
 }
 
@@ -89,15 +91,16 @@ impl Body for Record {
 #[schema(as = AmendPermit)]
 pub(crate) struct Amend {
     /// The terms as they shall be.
-    #[schema(value_type = Object)]
+    #[schema(value_type = shapes::Terms)]
     terms: Value,
     /// The last day as it shall be.
-    #[schema(value_type = Option<String>, format = Date)]
+    #[schema(value_type = Option<shapes::Day>)]
     last_day: Option<Day>,
     /// The term and the reason, in the holder’s words.
+    #[schema(value_type = shapes::Spoken)]
     reason: String,
     /// First day with the new terms; today when absent.
-    #[schema(value_type = Option<String>, format = Date)]
+    #[schema(value_type = Option<shapes::Day>)]
     effective_from: Option<Day>,
 }
 
@@ -122,7 +125,7 @@ impl Body for Amend {
 #[schema(as = SurrenderPermit)]
 pub(crate) struct Surrender {
     /// The holder.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     by: PartyId,
 }
 
@@ -139,7 +142,7 @@ impl Body for Surrender {
 #[schema(as = RegisterUse)]
 pub(crate) struct RegisterUse {
     /// The exporter.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     exporter: PartyId,
 }
 
@@ -160,9 +163,10 @@ impl Body for RegisterUse {
 #[schema(as = EndUse)]
 pub(crate) struct EndUse {
     /// The exporter.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     exporter: PartyId,
     /// Why.
+    #[schema(value_type = shapes::Spoken)]
     reason: String,
 }
 
@@ -183,7 +187,7 @@ impl Body for EndUse {
 #[schema(as = AcknowledgeStop)]
 pub(crate) struct Acknowledge {
     /// The order that stops the shipment.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     order: OrderId,
     /// Whether the goods were still there.
     goods_were_there: bool,

@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use crate::shapes;
+
 use super::applications::Risk;
 use super::{About, Act, Body, BothLanguages, Call, DeskError, about, done, strict};
 
@@ -74,19 +76,20 @@ pub(super) const ACTS: &[Act] = &[
 #[schema(as = OpenReview)]
 pub(crate) struct Open {
     /// Its number; given by the register when absent.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Id>)]
     review: Option<ReviewId>,
     /// The mandate.
     mandate: BothLanguages,
     /// Which permits: policy text, or the same as JSON.
+    #[schema(value_type = shapes::ScopeOrText)]
     scope: Value,
     /// Only permits that stand so, as in `suspended`; all when empty.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<shapes::Standing>)]
     standings: BTreeSet<Standing>,
     /// The bodies consulted.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<shapes::Id>)]
     consults: BTreeSet<PartyId>,
 }
 
@@ -126,10 +129,10 @@ impl Body for Open {
 #[schema(as = AdviseOnReview)]
 pub(crate) struct Advise {
     /// The body that advises.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     body: PartyId,
     /// `no-objection`, `issue-with-conditions`, `refuse` or `no-view`.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::AdvicePosition)]
     position: AdvicePosition,
     /// In words.
     text: String,
@@ -152,11 +155,12 @@ impl Body for Advise {
 #[schema(as = AnswerInReview)]
 pub(crate) struct Reply {
     /// The question.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Id)]
     question: QuestionId,
     /// The answer.
     answer: String,
     /// The reasons.
+    #[schema(value_type = shapes::Spoken)]
     reasons: String,
 }
 
@@ -208,9 +212,10 @@ pub(crate) struct Outcomes {
 pub(crate) struct OutcomeOf {
     /// `keep-in-force`, `keep-suspended`, `suspend`, `reinstate`, `cancel` or
     /// `cancel-and-reinstate`.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::ReviewOutcome)]
     outcome: ReviewOutcome,
     /// Why, for this permit.
+    #[schema(value_type = shapes::Spoken)]
     reasons: String,
 }
 

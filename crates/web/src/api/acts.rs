@@ -3,8 +3,8 @@
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::HeaderMap;
 use axum::routing::MethodRouter;
+use casework::Actor;
 use serde_json::Value;
 use utoipa::openapi::path::{
     HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, Paths, PathsBuilder,
@@ -12,15 +12,13 @@ use utoipa::openapi::path::{
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{
-    Content, ContentBuilder, Ref, RefOr, Required, ResponseBuilder, ResponsesBuilder, Schema,
-};
+use utoipa::openapi::{Content, Ref, RefOr, Required, ResponseBuilder, ResponsesBuilder, Schema};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::body::Bytes;
 use crate::acts::{self, About, Act, Call};
-use crate::asked::Number;
-use crate::caller;
+use crate::asked::{Key, Number};
+use crate::caller::Known;
 use crate::problem::Problem;
 use crate::room::Room;
 
@@ -42,13 +40,17 @@ fn route(act: &'static Act) -> UtoipaMethodRouter<Room> {
     let method: MethodRouter<Room> = match act.about {
         About::One => axum::routing::post(
             move |State(room): State<Room>,
-                  headers: HeaderMap,
+                  Known(actor): Known,
+                  Key(key): Key,
                   Number(id): Number,
-                  Bytes(body): Bytes| { perform(act, room, headers, id, body) },
+                  Bytes(body): Bytes| { perform(act, room, (actor, key), id, body) },
         ),
         About::New | About::All => axum::routing::post(
-            move |State(room): State<Room>, headers: HeaderMap, Bytes(body): Bytes| {
-                perform(act, room, headers, String::new(), body)
+            move |State(room): State<Room>,
+                  Known(actor): Known,
+                  Key(key): Key,
+                  Bytes(body): Bytes| {
+                perform(act, room, (actor, key), String::new(), body)
             },
         ),
     };
@@ -63,25 +65,14 @@ fn route(act: &'static Act) -> UtoipaMethodRouter<Room> {
 async fn perform(
     act: &'static Act,
     room: Room,
-    headers: HeaderMap,
+    (actor, key): (Actor, Option<String>),
     id: String,
     body: Vec<u8>,
 ) -> Result<Json<Value>, Problem> {
-    let actor = caller::known(&room, &headers).await?;
-    let key = match headers.get("idempotency-key") {
-        None => None,
-        Some(value) => Some(
-            value
-                .to_str()
-                .map_err(|_| Problem::mistaken("Idempotency-Key", "expected plain characters"))?
-                .to_owned(),
-        ),
-    };
-    let ready = act
-        .read(&body)
-        .map_err(|cause| super::body::unread_json(&cause))?;
+    let ready = act.read(&body).map_err(super::body::unread_json)?;
+    let asked = id.clone();
     let done = room
-        .ask(move |desk| {
+        .judge(move |desk| {
             let keyed = match &key {
                 None => None,
                 Some(key) => {
@@ -99,7 +90,8 @@ async fn perform(
             };
             ready.perform(act, &call)
         })
-        .await?;
+        .await
+        .map_err(|problem| problem.of_address(&asked))?;
     Ok(Json(done))
 }
 
@@ -124,7 +116,10 @@ fn described(act: &Act, body: &str) -> Paths {
                 .required(Some(Required::True))
                 .build(),
         ))
-        .responses(answers("what was done, and where it stands in the log"))
+        .responses(answers(
+            "what was done, and where it stands in the log",
+            "Done",
+        ))
         .security(SecurityRequirement::new("token", Vec::<String>::new()));
     if act.about == About::One {
         operation = operation.parameter(id_parameter());
@@ -156,25 +151,15 @@ pub(super) fn parameter(
         .build()
 }
 
-/// An answer in JSON, or a problem document.
-pub(super) fn answers(says: &str) -> utoipa::openapi::Responses {
-    let any = ContentBuilder::new()
-        .schema(Some(RefOr::T(Schema::from(ObjectBuilder::new().build()))))
-        .build();
-    let problem: RefOr<Schema> = Ref::from_schema_name("Problem").into();
+/// An answer in JSON, of a shape.
+pub(super) fn answers(says: &str, of: &str) -> utoipa::openapi::Responses {
+    let of: RefOr<Schema> = Ref::from_schema_name(of).into();
     ResponsesBuilder::new()
         .response(
             "200",
             ResponseBuilder::new()
                 .description(says)
-                .content("application/json", any)
-                .build(),
-        )
-        .response(
-            "4XX",
-            ResponseBuilder::new()
-                .description("why not")
-                .content("application/problem+json", Content::new(Some(problem)))
+                .content("application/json", Content::new(Some(of)))
                 .build(),
         )
         .build()

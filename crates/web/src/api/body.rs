@@ -5,20 +5,23 @@ use axum::http::{StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::ToSchema;
 
+use crate::acts::Unread;
 use crate::problem::{Problem, words};
 
 /// A body in JSON.
 pub(crate) struct Body<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned + ToSchema, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let Bytes(body) = Bytes::from_request(request, state).await?;
+        crate::shapes::hold(&T::name(), &body).map_err(unread_json)?;
         serde_json::from_slice(&body)
             .map(Self)
-            .map_err(|cause| unread_json(&cause))
+            .map_err(|cause| unread_json(Unread::wrong("body", &cause)))
     }
 }
 
@@ -50,11 +53,12 @@ fn is_json_type(kind: &str) -> bool {
 }
 
 /// What is wrong with a text that was to be JSON of some shape.
-pub(crate) fn unread_json(cause: &serde_json::Error) -> Problem {
-    if cause.is_data() {
-        Problem::mistaken("body", &cause.to_string())
-    } else {
-        unread(StatusCode::BAD_REQUEST, "malformed", &cause.to_string())
+pub(crate) fn unread_json(cause: Unread) -> Problem {
+    match cause {
+        Unread::Malformed(cause) => {
+            unread(StatusCode::BAD_REQUEST, "malformed", &cause.to_string())
+        }
+        Unread::Wrong(mistake) => Problem::mistaken(&mistake.field, &mistake.expected),
     }
 }
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use casework::Sight;
 use casework::gate::ReleaseRequest;
 use domain::id::ShipmentId;
@@ -18,13 +17,14 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::body::{Body, answer, within};
-use crate::asked::Number;
-use crate::caller;
+use crate::asked::{Key, Number};
+use crate::caller::{self, AtTheGate, Known};
 use crate::problem::Problem;
 use crate::room::Room;
+use crate::shapes;
 
 /// How much of something.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuantityBody {
     /// The amount, in decimal digits.
@@ -34,7 +34,7 @@ pub(crate) struct QuantityBody {
 }
 
 /// An amount of money.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MoneyBody {
     /// The amount, in decimal digits.
@@ -48,6 +48,7 @@ pub(crate) struct MoneyBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LodgedBody {
     /// The customs office.
+    #[schema(value_type = shapes::Id)]
     office: String,
     /// The declaration's number.
     declaration: String,
@@ -58,38 +59,54 @@ pub(crate) struct LodgedBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeclaredBody {
     /// The permit's line.
+    #[schema(value_type = shapes::Count)]
     line: u32,
     /// How much.
+    #[schema(value_type = shapes::Quantity)]
     quantity: QuantityBody,
     /// Worth how much.
+    #[schema(value_type = shapes::Money)]
     value: MoneyBody,
     /// Where it goes first, by its ISO 3166 code.
+    #[schema(value_type = shapes::Country)]
     destination: String,
     /// Where it will be used.
+    #[schema(value_type = shapes::Country)]
     final_destination: String,
     /// Who receives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<shapes::Id>)]
     consignee: Option<String>,
     /// Who handles it on the way.
     #[serde(default)]
+    #[schema(value_type = Vec<shapes::Id>)]
     intermediates: BTreeSet<String>,
     /// Countries that it passes through.
     #[serde(default)]
+    #[schema(value_type = Vec<shapes::Country>)]
     route: BTreeSet<String>,
     /// Serial numbers.
     #[serde(default)]
     serials: Vec<String>,
     /// Documents shown.
     #[serde(default)]
+    #[schema(value_type = Vec<shapes::Id>)]
     documents: BTreeSet<String>,
     /// Who exports it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<shapes::Id>)]
     exporter: Option<String>,
     /// The control list entry, as declared.
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<shapes::EntryId>)]
+    entry: Option<String>,
+    /// Who will use it; as the permit says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<shapes::Id>)]
+    end_user: Option<String>,
+    /// The model; as the permit says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
 }
 
 /// What is asked of the gate.
@@ -97,15 +114,17 @@ pub(crate) struct DeclaredBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReleaseBody {
     /// The permit, as presented.
+    #[schema(value_type = shapes::Id)]
     permit: String,
     /// Office and declaration.
     lodged: LodgedBody,
     /// The lines.
+    #[schema(min_items = 1)]
     lines: Vec<DeclaredBody>,
 }
 
 /// An amount in both measures of a line.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BothBody {
     /// In the line's unit, in decimal digits.
@@ -120,8 +139,10 @@ pub(crate) struct BothBody {
 pub(crate) struct ExitBody {
     /// By line; everything reserved when empty.
     #[serde(default)]
+    #[schema(value_type = shapes::AmountsByLine)]
     amounts: BTreeMap<u32, BothBody>,
     /// The day on which it left.
+    #[schema(value_type = shapes::Day)]
     on: String,
     /// Whether more will leave under the same reservation.
     #[serde(default)]
@@ -137,8 +158,10 @@ pub(crate) struct ExitBody {
 pub(crate) struct RestoreBody {
     /// By line; everything reserved when empty.
     #[serde(default)]
+    #[schema(value_type = shapes::AmountsByLine)]
     amounts: BTreeMap<u32, BothBody>,
     /// Why: `stopped`, `lapsed`, `given-up`, `corrected` or `freed`.
+    #[schema(value_type = shapes::RestoreCause)]
     because: String,
 }
 
@@ -155,14 +178,14 @@ pub(crate) struct RestoreBody {
 )]
 pub(crate) async fn check(
     State(room): State<Room>,
-    headers: HeaderMap,
+    Known(actor): Known,
     Body(body): Body<ReleaseBody>,
 ) -> Result<Json<Value>, Problem> {
-    let actor = caller::allowed(&room, &headers, "gate.check").await?;
+    caller::allowed(&room, &actor, "gate.check").await?;
     let request: ReleaseRequest = within("body", &body)?;
     let permit = body.permit.clone();
     let found = room
-        .ask(move |desk| {
+        .judge(move |desk| {
             let (sight, lens) = (Sight::of(&actor), desk.now()?);
             let is_other = sight != Sight::Whole
                 && !desk.may_see_permit(&sight, request.permit.as_str(), lens)?;
@@ -191,15 +214,11 @@ pub(crate) async fn check(
 )]
 pub(crate) async fn reserve(
     State(room): State<Room>,
-    headers: HeaderMap,
+    AtTheGate(who): AtTheGate,
+    Key(key): Key,
     Body(body): Body<ReleaseBody>,
 ) -> Result<Json<Value>, Problem> {
-    let who = caller::at_the_gate(&room, &headers).await?;
-    let key = headers
-        .get("idempotency-key")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned)
-        .ok_or_else(|| Problem::mistaken("Idempotency-Key", "expected this header"))?;
+    let key = key.ok_or_else(|| Problem::mistaken("Idempotency-Key", "expected this header"))?;
     let request: ReleaseRequest = within("body", &body)?;
     let done = room
         .pass(|gate, reply| gate.reserve(who, request, &key, reply))
@@ -223,11 +242,10 @@ pub(crate) async fn reserve(
 )]
 pub(crate) async fn confirm(
     State(room): State<Room>,
-    headers: HeaderMap,
+    AtTheGate(who): AtTheGate,
     Number(id): Number,
     Body(body): Body<ExitBody>,
 ) -> Result<Json<Value>, Problem> {
-    let who = caller::at_the_gate(&room, &headers).await?;
     let shipment = shipment_id(&id)?;
     let on = Day::parse(&body.on).map_err(|m| Problem::mistaken("on", &m.to_string()))?;
     let report = ConfirmExit {
@@ -238,7 +256,8 @@ pub(crate) async fn confirm(
     };
     let done = room
         .pass(|gate, reply| gate.confirm_exit(who, shipment, report, reply))
-        .await?;
+        .await
+        .map_err(|problem| problem.of_address(&id))?;
     answer(&done)
 }
 
@@ -256,17 +275,17 @@ pub(crate) async fn confirm(
 )]
 pub(crate) async fn restore(
     State(room): State<Room>,
-    headers: HeaderMap,
+    AtTheGate(who): AtTheGate,
     Number(id): Number,
     Body(body): Body<RestoreBody>,
 ) -> Result<Json<Value>, Problem> {
-    let who = caller::at_the_gate(&room, &headers).await?;
     let shipment = shipment_id(&id)?;
     let because: RestoreCause = within("because", &body.because)?;
     let back = amounts(&body.amounts)?;
     let done = room
         .pass(|gate, reply| gate.restore(who, shipment, (back, because), reply))
-        .await?;
+        .await
+        .map_err(|problem| problem.of_address(&id))?;
     answer(&done)
 }
 

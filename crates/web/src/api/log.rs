@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::time::Position;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::body::answer;
 use super::permits::Page;
 use crate::asked::Question;
-use crate::caller;
+use crate::caller::Reader;
 use crate::problem::Problem;
 use crate::room::Room;
 
@@ -29,10 +29,10 @@ use crate::room::Room;
 )]
 pub(crate) async fn list(
     State(room): State<Room>,
-    headers: HeaderMap,
+    reader: Reader,
     Question(page): Question<Page>,
 ) -> Result<Json<Value>, Problem> {
-    caller::officer(&room, &headers, "register.read").await?;
+    reader.officer(&room, "register.read").await?;
     let limit = page.rows()?;
     let after = page
         .after

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use domain::scope::Scope;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,10 +9,11 @@ use utoipa::ToSchema;
 
 use super::body::{Body, answer, within};
 use crate::asked::Question;
-use crate::caller;
+use crate::caller::{self, Known};
 use crate::problem::Problem;
 use crate::question::When;
 use crate::room::Room;
+use crate::shapes;
 
 /// Policy measures in force
 ///
@@ -49,9 +49,11 @@ pub(crate) async fn list(
 #[serde(deny_unknown_fields)]
 pub(crate) struct PreviewBody {
     /// The scope: policy text, or the same as JSON.
+    #[schema(value_type = shapes::ScopeOrText)]
     scope: Value,
     /// The day, as in 2021-04-12. Today when absent.
     #[serde(default)]
+    #[schema(value_type = Option<shapes::Day>)]
     as_of: Option<String>,
 }
 
@@ -68,12 +70,12 @@ pub(crate) struct PreviewBody {
 )]
 pub(crate) async fn preview(
     State(room): State<Room>,
-    headers: HeaderMap,
+    Known(actor): Known,
     Body(body): Body<PreviewBody>,
 ) -> Result<Json<Value>, Problem> {
-    caller::allowed(&room, &headers, "measure.preview").await?;
+    caller::allowed(&room, &actor, "measure.preview").await?;
     let scope: Scope = match body.scope.clone() {
-        Value::String(text) => room.ask(move |desk| desk.read_scope(&text)).await?,
+        Value::String(text) => room.judge(move |desk| desk.read_scope(&text)).await?,
         json => within("scope", &json)?,
     };
     let times = When {
@@ -82,7 +84,7 @@ pub(crate) async fn preview(
     }
     .read()?;
     let shown = room
-        .ask(move |desk| desk.preview(&scope, times.lens(desk)?))
+        .judge(move |desk| desk.preview(&scope, times.lens(desk)?))
         .await?;
     answer(&shown)
 }

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use casework::{Desk, DeskError, Lens, Sight};
 use domain::id::{ApplicationId, PermitId};
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::body::answer;
 use crate::asked::{Number, Question};
-use crate::caller;
+use crate::caller::Reader;
 use crate::problem::Problem;
 use crate::question::When;
 use crate::reads::{PAGE_MAX, PAGE_USUAL};
@@ -56,11 +55,11 @@ impl Page {
 )]
 pub(crate) async fn list(
     State(room): State<Room>,
-    headers: HeaderMap,
+    reader: Reader,
     Question(page): Question<Page>,
     Question(when): Question<When>,
 ) -> Result<Json<Value>, Problem> {
-    let sight = caller::sight(&room, &headers, "permit.read").await?;
+    let sight = reader.sight(&room, |_| "permit.read").await?;
     let (limit, times) = (page.rows()?, when.read()?);
     let (found, lens) = room
         .ask(move |desk| {
@@ -85,11 +84,11 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn one(
     State(room): State<Room>,
-    headers: HeaderMap,
+    reader: Reader,
     Number(id): Number,
     Question(when): Question<When>,
 ) -> Result<Json<Value>, Problem> {
-    let sight = caller::sight(&room, &headers, "permit.read").await?;
+    let sight = reader.sight(&room, |_| "permit.read").await?;
     look_up(&room, sight, &id, &when, Desk::permit).await
 }
 
@@ -106,11 +105,11 @@ pub(crate) async fn one(
 )]
 pub(crate) async fn standing(
     State(room): State<Room>,
-    headers: HeaderMap,
+    reader: Reader,
     Number(id): Number,
     Question(when): Question<When>,
 ) -> Result<Json<Value>, Problem> {
-    let sight = caller::sight(&room, &headers, "permit.read").await?;
+    let sight = reader.sight(&room, |_| "permit.read").await?;
     look_up(&room, sight, &id, &when, Desk::standing).await
 }
 
@@ -127,11 +126,11 @@ pub(crate) async fn standing(
 )]
 pub(crate) async fn check(
     State(room): State<Room>,
-    headers: HeaderMap,
+    reader: Reader,
     Number(id): Number,
     Question(when): Question<When>,
 ) -> Result<Json<Value>, Problem> {
-    let sight = caller::sight(&room, &headers, "application.read").await?;
+    let sight = reader.sight(&room, |_| "application.read").await?;
     let application =
         ApplicationId::new(&id).map_err(|m| Problem::mistaken("id", &m.to_string()))?;
     let times = when.read()?;

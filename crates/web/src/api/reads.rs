@@ -2,9 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::routing::MethodRouter;
-use casework::Sight;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::openapi::Required;
@@ -16,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::acts::{answers, id_parameter, parameter};
 use crate::asked::{Number, Question};
-use crate::caller;
+use crate::caller::Reader;
 use crate::problem::Problem;
 use crate::question::When;
 use crate::reads::{self, Asked, Read};
@@ -26,19 +24,15 @@ use crate::room::Room;
 pub(super) fn add(router: OpenApiRouter<Room>) -> OpenApiRouter<Room> {
     reads::ALL.iter().fold(router, |router, read| {
         let list: MethodRouter<Room> = axum::routing::get(
-            move |State(room): State<Room>,
-                  headers: HeaderMap,
-                  Question(page): Question<PageAsked>| {
-                list(read, room, headers, page)
+            move |State(room): State<Room>, reader: Reader, Question(page): Question<PageAsked>| {
+                list(read, room, reader, page)
             },
         );
         let one: MethodRouter<Room> = axum::routing::get(
             move |State(room): State<Room>,
-                  headers: HeaderMap,
+                  reader: Reader,
                   Number(id): Number,
-                  Question(when): Question<When>| {
-                one(read, room, headers, id, when)
-            },
+                  Question(when): Question<When>| { one(read, room, reader, id, when) },
         );
         router
             .routes((Vec::new(), described_list(read), list))
@@ -57,24 +51,13 @@ struct PageAsked {
     under: Option<String>,
 }
 
-/// How far the caller sees of one kind of thing.
-async fn sight(read: &Read, room: &Room, headers: &HeaderMap) -> Result<Sight, Problem> {
-    if room.demo().is_some() {
-        return Ok(Sight::Whole);
-    }
-    let actor = caller::known(room, headers).await?;
-    let sight = Sight::of(&actor);
-    caller::allowed(room, headers, read.action(&sight)).await?;
-    Ok(sight)
-}
-
 async fn list(
     read: &'static Read,
     room: Room,
-    headers: HeaderMap,
+    reader: Reader,
     page: PageAsked,
 ) -> Result<Json<Value>, Problem> {
-    let sight = sight(read, &room, &headers).await?;
+    let sight = reader.sight(&room, |sight| read.action(sight)).await?;
     let asked = Asked {
         after: page.after,
         limit: page.limit,
@@ -91,11 +74,11 @@ async fn list(
 async fn one(
     read: &'static Read,
     room: Room,
-    headers: HeaderMap,
+    reader: Reader,
     id: String,
     when: When,
 ) -> Result<Json<Value>, Problem> {
-    let sight = sight(read, &room, &headers).await?;
+    let sight = reader.sight(&room, |sight| read.action(sight)).await?;
     let times = when.read()?;
     let asked = id.clone();
     let found = room
@@ -117,7 +100,7 @@ fn described_list(read: &Read) -> Paths {
         )))
         .parameter(query("after", "the last one of the page before"))
         .parameter(query("limit", "how many, at most 500; 100 when absent"))
-        .responses(answers("a page"))
+        .responses(answers("a page", "Page"))
         .security(SecurityRequirement::new("token", Vec::<String>::new()));
     if !read.under.is_empty() {
         let says = format!("NAME:VALUE, with a name of: {}", read.under.join(", "));
@@ -142,7 +125,7 @@ fn described_one(read: &Read) -> Paths {
             Required::False,
             known_at,
         ))
-        .responses(answers("as known at that position"))
+        .responses(answers("as known at that position", "Record"))
         .security(SecurityRequirement::new("token", Vec::<String>::new()));
     let item = PathItem::new(HttpMethod::Get, operation.build());
     let path = format!("/api/v1/{}/{{id}}", read.collection);

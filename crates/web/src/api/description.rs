@@ -1,0 +1,182 @@
+//! The description of the API as it is served: what the handlers say of themselves, and what holds
+//! for all of them.
+
+use serde_json::{Map, Value, json};
+
+use crate::reads;
+use crate::shapes;
+
+/// Who may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Whoever shows a token.
+    ByToken,
+    /// Everybody, because a case is shown.
+    ReadByAll,
+}
+
+/// Why a request is not done, by status, and whether only requests with a body meet it.
+const PROBLEMS: [(&str, &str, bool); 9] = [
+    ("400", "the address or the body cannot be read", false),
+    ("401", "who asks is not known", false),
+    ("403", "who asks may not do this", false),
+    ("404", "there is nothing of this number", false),
+    (
+        "409",
+        "refused by the law or the facts, or it does not fit what is held",
+        true,
+    ),
+    ("413", "the body is longer than is accepted", true),
+    ("415", "the body does not say that it is JSON", true),
+    (
+        "422",
+        "a field, a header or a question is not as described here",
+        false,
+    ),
+    (
+        "500",
+        "the register failed: give the incident number to the operator",
+        false,
+    ),
+];
+
+/// Too many wait, or the answer took too long.
+const BUSY: &str = "too many wait, or no answer in time: ask again under the same key";
+
+/// The description of the API.
+pub(crate) fn description(access: Access) -> Value {
+    let (_, description) = super::routes().split_for_parts();
+    let mut whole = serde_json::to_value(description).unwrap_or_default();
+    if let Some(held) = whole.pointer_mut("/components/schemas") {
+        let held = held.as_object_mut().into_iter();
+        held.for_each(|held| held.extend(named()));
+    }
+    let needed = with_required_field(&whole);
+    let paths = whole.get_mut("paths").and_then(Value::as_object_mut);
+    for (path, item) in paths.into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if let Some(operation) = operation.as_object_mut() {
+                complete(operation, (method, path), access, &needed);
+            }
+        }
+    }
+    whole
+}
+
+fn named() -> impl Iterator<Item = (String, Value)> {
+    let shapes = shapes::all().into_iter();
+    shapes.map(|(name, shape)| (name.to_owned(), shape))
+}
+
+/// The shapes that an empty object does not have.
+fn with_required_field(whole: &Value) -> Vec<String> {
+    let shapes = whole
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
+    let is_needed = |shape: &Value| {
+        let required = shape.get("required").and_then(Value::as_array);
+        required.is_some_and(|names| !names.is_empty())
+    };
+    let shapes = shapes.into_iter().flatten();
+    shapes
+        .filter(|(_, shape)| is_needed(shape))
+        .map(|(name, _)| format!("#/components/schemas/{name}"))
+        .collect()
+}
+
+/// Adds to one operation what holds for all.
+fn complete(
+    operation: &mut Map<String, Value>,
+    (method, path): (&str, &str),
+    access: Access,
+    needed: &[String],
+) {
+    let is_read = method == "get";
+    if is_read && access == Access::ReadByAll {
+        operation.remove("security");
+    }
+    let is_public = !operation.contains_key("security");
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        let name = parameter.get("name").and_then(Value::as_str);
+        if let Some(shape) = name.and_then(|name| parameter_shape(name, path)) {
+            parameter["schema"] = shape;
+        }
+    }
+    if let Some(body) = operation.get_mut("requestBody") {
+        let of = body.pointer("/content/application~1json/schema/$ref");
+        let is_needed = of
+            .and_then(Value::as_str)
+            .map(|of| needed.iter().any(|n| n == of));
+        body["required"] = json!(is_needed.unwrap_or(true));
+    }
+    let Some(responses) = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut)
+    else {
+        return;
+    };
+    responses.retain(|status, _| status.starts_with('2'));
+    for (status, says, only_with_body) in PROBLEMS {
+        let is_met = match status {
+            "401" | "403" => !is_public,
+            _ => !(only_with_body && is_read),
+        };
+        if is_met {
+            responses.insert(status.to_owned(), problem(says, status));
+        }
+    }
+    responses.insert("503".to_owned(), problem(BUSY, "503"));
+}
+
+fn problem(says: &str, status: &str) -> Value {
+    let mut response = json!({
+        "description": says,
+        "content": { "application/problem+json": {
+            "schema": { "$ref": "#/components/schemas/Problem" },
+        } },
+    });
+    let header = match status {
+        "401" => Some(("WWW-Authenticate", json!({ "const": "Bearer" }))),
+        "503" => Some((
+            "Retry-After",
+            json!({ "type": "string", "pattern": "^[0-9]+$" }),
+        )),
+        _ => None,
+    };
+    if let Some((name, shape)) = header {
+        response["headers"] = json!({ name: { "required": true, "schema": shape } });
+    }
+    response
+}
+
+/// What a parameter of a name may be.
+fn parameter_shape(name: &str, path: &str) -> Option<Value> {
+    Some(match name {
+        "id" => json!({ "$ref": "#/components/schemas/Id" }),
+        "as_of" => {
+            let day = shapes::day_pattern();
+            let inner = day.trim_start_matches('^').trim_end_matches('$');
+            json!({ "type": "string", "pattern": format!("^(?:{inner})?$") })
+        }
+        "known_at" => json!({ "type": "string", "pattern": "^[0-9]{0,18}$" }),
+        "after" if path.ends_with("/log") => {
+            json!({ "type": "string", "pattern": "^[0-9]{1,18}$" })
+        }
+        "limit" => json!({ "type": "integer", "minimum": 1, "maximum": reads::PAGE_MAX }),
+        "under" => {
+            let read = reads::ALL
+                .iter()
+                .find(|read| path.ends_with(read.collection))?;
+            let names = read.under.join("|");
+            json!({ "type": "string", "pattern": format!("^(?:(?:{names}):.+)?$") })
+        }
+        "Idempotency-Key" => json!({
+            "type": "string", "minLength": 1, "maxLength": 200,
+            "pattern": "^[!-~](?:[ -~]*[!-~])?$",
+        }),
+        _ => return None,
+    })
+}
