@@ -89,8 +89,11 @@ fn by(key: &str, of: Value) -> Value {
     json!({ "type": "object", "propertyNames": named(key), "additionalProperties": of })
 }
 
+/// A field: its name, whether it must be there, and its shape.
+type Field<'a> = (&'a str, Need, Value);
+
 /// An object with these fields and no others.
-fn object(says: &str, fields: &[(&str, Need, Value)]) -> Value {
+fn object(says: &str, fields: &[Field<'_>]) -> Value {
     let mut properties = Map::new();
     for (name, need, shape) in fields {
         let shape = match need {
@@ -114,7 +117,7 @@ fn object(says: &str, fields: &[(&str, Need, Value)]) -> Value {
 }
 
 /// One of several objects, told apart by their `kind`.
-fn kinds(says: &str, kinds: &[(&str, &[(&str, Need, Value)])]) -> Value {
+fn kinds(says: &str, kinds: &[(&str, &[Field<'_>])]) -> Value {
     let alternatives: Vec<Value> = kinds
         .iter()
         .map(|(kind, fields)| {

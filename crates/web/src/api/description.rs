@@ -101,8 +101,9 @@ fn complete(
         .and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
         let name = parameter.get("name").and_then(Value::as_str);
-        if let Some(shape) = name.and_then(|name| parameter_shape(name, path)) {
-            parameter["schema"] = shape;
+        let shape = name.and_then(|name| parameter_shape(name, path));
+        if let (Some(shape), Some(fields)) = (shape, parameter.as_object_mut()) {
+            fields.insert("schema".to_owned(), shape);
         }
     }
     if let Some(body) = operation.get_mut("requestBody") {
@@ -110,7 +111,9 @@ fn complete(
         let is_needed = of
             .and_then(Value::as_str)
             .map(|of| needed.iter().any(|n| n == of));
-        body["required"] = json!(is_needed.unwrap_or(true));
+        if let Some(fields) = body.as_object_mut() {
+            fields.insert("required".to_owned(), json!(is_needed.unwrap_or(true)));
+        }
     }
     let Some(responses) = operation
         .get_mut("responses")
@@ -146,8 +149,9 @@ fn problem(says: &str, status: &str) -> Value {
         )),
         _ => None,
     };
-    if let Some((name, shape)) = header {
-        response["headers"] = json!({ name: { "required": true, "schema": shape } });
+    if let (Some((name, shape)), Some(fields)) = (header, response.as_object_mut()) {
+        let headers = json!({ name: { "required": true, "schema": shape } });
+        fields.insert("headers".to_owned(), headers);
     }
     response
 }
