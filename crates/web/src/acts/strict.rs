@@ -11,6 +11,9 @@ use super::mistaken;
 /// Fields under which a scope stands, which may come as policy text.
 const SCOPES: [&str; 4] = ["scope", "use_scope", "excludes", "save"];
 
+/// Scopes that are one word, and no policy text.
+const WORDS: [&str; 2] = ["everything", "brokering"];
+
 /// Deepest nesting of a body: scopes nest sixteen levels, each as an object in a list.
 const DEPTH_MAX: usize = 64;
 
@@ -100,7 +103,9 @@ pub(super) fn scopes(desk: &Desk, value: &mut Value, depth: usize) -> Result<(),
     let deeper = depth.saturating_add(1);
     match value {
         Value::Object(fields) => fields.iter_mut().try_for_each(|(name, value)| match value {
-            Value::String(text) if SCOPES.contains(&name.as_str()) && text != "everything" => {
+            Value::String(text)
+                if SCOPES.contains(&name.as_str()) && !WORDS.contains(&text.as_str()) =>
+            {
                 let read = desk.read_scope(text)?;
                 *value = serde_json::to_value(read).map_err(|cause| mistaken(name, cause))?;
                 Ok(())

@@ -49,8 +49,13 @@ fn text(pattern: &str, says: &str) -> Value {
 }
 
 pub(super) fn all() -> Vec<(&'static str, Value)> {
-    let units: Vec<&str> = Unit::codes().collect();
-    let currencies: Vec<&str> = Currency::all().map(Currency::code).collect();
+    let mut shapes = texts();
+    shapes.extend(amounts());
+    shapes.extend(answers());
+    shapes
+}
+
+fn texts() -> Vec<(&'static str, Value)> {
     let in_words = r"\S";
     vec![
         (
@@ -64,24 +69,6 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                 "description": "a day from 1900 to 2199, as in 2027-03-01",
             }),
         ),
-        (
-            "Count",
-            json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
-        ),
-        ("Amount", amount(6)),
-        ("Unit", one_of(&units)),
-        ("Currency", one_of(&currencies)),
-        (
-            "Quantity",
-            object(
-                "how much, in a unit of UN/ECE Recommendation 20",
-                &[
-                    ("amount", Must, named("Amount")),
-                    ("unit", Must, named("Unit")),
-                ],
-            ),
-        ),
-        ("Money", money()),
         (
             "Country",
             text("^[A-Z]{2}$", "a country, by its ISO 3166-1 code"),
@@ -117,6 +104,32 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                 "pattern": "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$",
             }),
         ),
+        ("Basis", one_of(&["fact", "press", "inferred", "synthetic"])),
+    ]
+}
+
+fn amounts() -> Vec<(&'static str, Value)> {
+    let units: Vec<&str> = Unit::codes().collect();
+    let currencies: Vec<&str> = Currency::all().map(Currency::code).collect();
+    vec![
+        (
+            "Count",
+            json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
+        ),
+        ("Amount", amount(6)),
+        ("Unit", one_of(&units)),
+        ("Currency", one_of(&currencies)),
+        (
+            "Quantity",
+            object(
+                "how much, in a unit of UN/ECE Recommendation 20",
+                &[
+                    ("amount", Must, named("Amount")),
+                    ("unit", Must, named("Unit")),
+                ],
+            ),
+        ),
+        ("Money", money()),
         (
             "AmountsByLine",
             json!({
@@ -128,6 +141,28 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                 ),
             }),
         ),
+        (
+            "Period",
+            object(
+                "from a day, up to but not including another",
+                &[("from", Must, named("Day")), ("until", May, named("Day"))],
+            ),
+        ),
+        (
+            "LineRef",
+            object(
+                "a line of a permit",
+                &[
+                    ("permit", Must, named("Id")),
+                    ("line", Must, named("Count")),
+                ],
+            ),
+        ),
+    ]
+}
+
+fn answers() -> Vec<(&'static str, Value)> {
+    vec![
         (
             "Done",
             json!({
@@ -157,23 +192,5 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             }),
         ),
         ("Record", json!({ "type": "object" })),
-        ("Basis", one_of(&["fact", "press", "inferred", "synthetic"])),
-        (
-            "Period",
-            object(
-                "from a day, up to but not including another",
-                &[("from", Must, named("Day")), ("until", May, named("Day"))],
-            ),
-        ),
-        (
-            "LineRef",
-            object(
-                "a line of a permit",
-                &[
-                    ("permit", Must, named("Id")),
-                    ("line", Must, named("Count")),
-                ],
-            ),
-        ),
     ]
 }
