@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde_json::{Map, Value};
 
+/// Said of a field that a shape does not have.
+const NO_FIELD: &str = "there is no such field: what the register fills in itself, leave it out";
+
 /// The shapes of a description, ready to be held against values.
 pub(crate) struct Shapes {
     named: Map<String, Value>,
@@ -176,7 +179,7 @@ impl Shapes {
             }
             match properties.and_then(|known| known.get(name)).or(others) {
                 Some(Value::Bool(false)) => {
-                    return Err(at(Wrong::new("there is no such field")));
+                    return Err(at(Wrong::new(NO_FIELD)));
                 }
                 Some(of) => self.holds(of, value).map_err(at)?,
                 None => {}
@@ -364,7 +367,7 @@ mod tests {
         });
         let wrong = shapes.check("Terms", &terms).unwrap_err();
         assert_eq!(wrong.place(), "lines[0].item.modle");
-        assert_eq!(wrong.expected(), "there is no such field");
+        assert_eq!(wrong.expected(), NO_FIELD);
         let wrong = shapes.check("Terms", &json!([])).unwrap_err();
         assert_eq!(
             (wrong.place().as_str(), wrong.expected()),
