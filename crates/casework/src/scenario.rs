@@ -6,6 +6,7 @@ mod cast;
 mod expect;
 mod invariants;
 mod licensing;
+mod reading;
 mod scopes;
 mod stage;
 mod words;
@@ -14,13 +15,14 @@ use std::collections::BTreeMap;
 
 use domain::language::Bilingual;
 use domain::time::Day;
-use intake::scenario::Scenario;
+use intake::scenario::{Place, Scenario};
 use register::Store;
 use serde::Serialize;
 
 use crate::answer::DeskError;
 use crate::desk::Desk;
 
+pub use reading::read;
 pub use stage::MovedClock;
 
 /// One row of the table that a run prints.
@@ -28,6 +30,8 @@ pub use stage::MovedClock;
 pub struct Row {
     /// The day.
     pub day: Day,
+    /// Where in the file stands what was done or expected; line 0 where the run looked by itself.
+    pub at: Place,
     /// The event's number, or empty.
     pub n: String,
     /// What was done, or what was looked at.
@@ -61,15 +65,28 @@ pub struct Played {
     pub basis: BTreeMap<String, String>,
 }
 
+/// Why a run stopped before its end, and where in the file.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct Stopped {
+    /// What was being done; line 0 before the first turn.
+    pub at: Place,
+    /// Why.
+    #[source]
+    pub cause: DeskError,
+}
+
 /// Plays a scenario in an empty store.
 ///
 /// # Errors
-/// A mistake when the store has events in it or the file cannot be played; a fault. Expectations
-/// that are not met are counted, not errors.
+/// A mistake when the store has events in it or the file cannot be played; a refusal that the file
+/// does not expect; a fault. Expectations that are not met are counted, not errors.
 pub fn play(
     scenario: &Scenario,
     store: Box<dyn Store>,
     entropy: [u8; 32],
-) -> Result<(Played, Desk), DeskError> {
-    stage::Stage::set(scenario, store, entropy)?.play()
+) -> Result<(Played, Desk), Stopped> {
+    let stage = stage::Stage::set(scenario, store, entropy);
+    let at = scenario.at.here;
+    stage.map_err(|cause| Stopped { at, cause })?.play()
 }

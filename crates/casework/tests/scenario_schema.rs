@@ -48,7 +48,8 @@ fn read_keys() -> Keys {
             let (name, _) = line.trim().strip_prefix("pub ")?.split_once(':')?;
             Some(name.to_owned())
         });
-        names.collect()
+        // Where a part stands is no key: the reader adds it.
+        names.filter(|name| name != "at").collect()
     };
     STRUCTS.map(|(name, key)| (key, fields(name))).into()
 }

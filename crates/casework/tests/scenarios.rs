@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use casework::{DeskError, DomainProjection, scenario};
-use intake::scenario::{Scenario, ScenarioMistake, read_scenario};
+use intake::scenario::{Place, Scenario, ScenarioMistake, ScenarioMistakes};
 use register::SqliteStore;
 
 fn open(folder: &tempfile::TempDir) -> SqliteStore {
@@ -22,8 +22,8 @@ fn text_of(folder: &str, name: &str) -> String {
     std::fs::read_to_string(walks::workspace().join(folder).join(name)).unwrap()
 }
 
-fn read(text: &str) -> Result<Scenario, ScenarioMistake> {
-    read_scenario(text.as_bytes(), "case.yaml")
+fn read(text: &str) -> Result<Scenario, ScenarioMistakes> {
+    scenario::read(text.as_bytes(), "case.yaml")
 }
 
 fn play_text(text: &str) -> scenario::Played {
@@ -145,13 +145,6 @@ fn a_number_too_many_in_an_order_is_an_expectation_not_met() {
     assert_eq!(row.unwrap().what.en, "numbers reached");
 }
 
-/// Where the example, changed in one place, is not accepted.
-fn mistake(from: &str, to: &str) -> ScenarioMistake {
-    let example = example();
-    assert_eq!(example.matches(from).count(), 1, "`{from}` stands once");
-    read(&example.replace(from, to)).unwrap_err()
-}
-
 /// The line of the example on which a text begins.
 fn line_of(text: &str) -> u64 {
     let example = example();
@@ -159,22 +152,11 @@ fn line_of(text: &str) -> u64 {
     u64::try_from(line.unwrap()).unwrap() + 1
 }
 
-#[test]
-fn an_unknown_key_is_named_with_its_line_and_column() {
-    let found = mistake("    ground: diversion", "    grund: diversion");
-    assert_eq!(found.line, line_of("ground: diversion"));
-    assert_eq!(found.column, 5, "{found}");
-    assert!(found.says.contains("grund"), "{found}");
-    assert!(found.to_string().starts_with("case.yaml:"), "{found}");
-}
-
-#[test]
-fn a_day_that_is_not_in_the_calendar_is_named_with_its_line_and_column() {
-    for day in ["2024-02-30", "2024-13", "4 March 2024", "20240304"] {
-        let found = mistake("effective: 2024-03-04", &format!("effective: {day}"));
-        assert_eq!(found.line, line_of("effective: 2024-03-04"), "{found}");
-        assert!(found.column > 1, "{found}");
-    }
+/// The only mistake of a file.
+fn only(text: &[u8]) -> ScenarioMistake {
+    let found = scenario::read(text, "case.yaml").unwrap_err();
+    assert_eq!(found.mistakes.len(), 1, "{found}");
+    found.mistakes.into_iter().next().unwrap()
 }
 
 #[test]
@@ -183,26 +165,19 @@ fn a_file_that_is_not_utf_8_is_named_with_its_line() {
     let line = line_of("jurisdiction: CA");
     let at = example().find("jurisdiction: CA").unwrap();
     bytes[at + 3] = 0xff;
-    let found = read_scenario(&bytes, "case.yaml").unwrap_err();
-    assert_eq!((found.line, found.column), (line, 4));
-    assert!(found.says.starts_with("a byte is not UTF-8"), "{found}");
-}
-
-#[test]
-fn a_quantity_below_zero_or_beyond_counting_says_what_was_expected() {
-    for quantity in ["-7", "99999999999"] {
-        let case = example().replace("qty: 7", &format!("qty: {quantity}"));
-        let found = read(&case).unwrap_err();
-        assert_eq!(found.says, "expected a whole number from 0 to 4294967295");
-        assert!(found.line > 1 && found.column > 1, "{found}");
-    }
+    let found = only(&bytes);
+    assert_eq!(found.at, Place { line, column: 4 });
+    assert!(
+        found.says.en.starts_with("a byte is not UTF-8"),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn a_file_larger_than_its_bound_is_not_read() {
     let bytes = vec![b'#'; intake::scenario::SCENARIO_BYTES_MAX + 1];
-    let found = read_scenario(&bytes, "case.yaml").unwrap_err();
-    assert!(found.says.contains("too large"), "{found}");
+    let found = only(&bytes);
+    assert!(found.says.en.contains("too large"), "{found:?}");
 }
 
 #[test]
@@ -213,8 +188,8 @@ fn aliases_that_multiply_are_stopped_by_the_budget() {
         let below = vec![format!("*a{}", level - 1); 10].join(", ");
         bomb.push_str(&format!("  - &a{level} [{below}]\n"));
     }
-    let found = read(&bomb).unwrap_err();
-    assert!(found.line >= 4, "{found}");
+    let found = only(bomb.as_bytes());
+    assert!(found.at.line >= 4, "{found:?}");
     let deep = format!("scenario: {}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert!(read(&deep).is_err());
 }
@@ -225,31 +200,8 @@ fn a_case_is_not_played_in_a_store_with_events_in_it() {
     let folder = tempfile::tempdir().unwrap();
     scenario::play(&case, Box::new(open(&folder)), [7; 32]).unwrap_or_else(|m| panic!("{m:?}"));
     let again = scenario::play(&case, Box::new(open(&folder)), [7; 32]);
-    let Err(DeskError::Mistaken(mistake)) = again else {
+    let Err(DeskError::Mistaken(mistake)) = again.map_err(|stopped| stopped.cause) else {
         panic!("expected a mistake");
     };
     assert_eq!(mistake.field, "store");
-}
-
-#[test]
-fn what_cannot_be_played_names_the_event() {
-    let case = read(&example().replace("kind: suspend", "kind: freeze")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let played = scenario::play(&case, Box::new(open(&folder)), [7; 32]);
-    let Err(DeskError::Mistaken(mistake)) = played else {
-        panic!("expected a mistake");
-    };
-    assert_eq!(mistake.field, "first-case event 2");
-    assert!(mistake.expected.contains("`freeze`"), "{mistake:?}");
-}
-
-#[test]
-fn another_authority_without_powers_is_not_given_canada_s() {
-    let case = read(&example().replace("jurisdiction: CA", "jurisdiction: NRL")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let played = scenario::play(&case, Box::new(open(&folder)), [7; 32]);
-    let Err(DeskError::Mistaken(mistake)) = played else {
-        panic!("expected a mistake");
-    };
-    assert_eq!(mistake.field, "authority.powers");
 }

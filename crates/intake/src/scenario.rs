@@ -11,26 +11,29 @@ use domain::time::Day;
 use serde::Deserialize;
 use serde::de::Error as _;
 
+mod at;
+mod countries;
 mod event;
+mod events;
+mod format;
+mod law;
+mod nearest;
+mod numbers;
+mod reading;
+mod sense;
+mod shape;
+mod tree;
+mod walk;
+mod wrong;
+
+pub use at::{At, Place};
+pub use law::KnownLaw;
+pub use numbers::{Range, numbers};
+pub use reading::{
+    SCENARIO_BYTES_MAX, ScenarioMistake, ScenarioMistakes, read_scenario, read_scenario_under,
+};
 
 pub use event::{EventSpec, ExpectSpec, ExpectedLink, LinkSpec, Number};
-
-/// Most bytes of a scenario file: the largest written has 60 kB.
-pub const SCENARIO_BYTES_MAX: usize = 4 * 1024 * 1024;
-
-/// Why a scenario file is not accepted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {says}")]
-pub struct ScenarioMistake {
-    /// The file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: u64,
-    /// The column, from 1.
-    pub column: u64,
-    /// What is wrong and what was expected.
-    pub says: String,
-}
 
 /// A day, or a month that stands for its 15th day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +125,9 @@ pub enum Groups {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// Its key.
     pub scenario: String,
     /// Its title.
@@ -182,6 +188,9 @@ pub struct Scenario {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthoritySpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// Its name.
     pub name: Words,
     /// What it calls a permit.
@@ -207,6 +216,9 @@ pub struct AuthoritySpec {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// Its key.
     pub list: String,
     /// Its edition.
@@ -228,6 +240,9 @@ pub struct ListSpec {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntrySpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// Its number.
     pub code: String,
     /// The entry above it.
@@ -241,6 +256,9 @@ pub struct EntrySpec {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartySpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// Its key in the file, and its id.
     pub id: String,
     /// What it is in the case: authority, consulted, exporter, consignee, assurer...
@@ -264,9 +282,12 @@ pub struct PartySpec {
 }
 
 /// A permit, or a range of permits (`P-002..P-025`).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermitSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// Its number, or a range of numbers.
     pub id: String,
     /// `individual`, `multiple-destination` or `general`.
@@ -347,6 +368,9 @@ pub struct PermitSpec {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// Its number.
     pub id: String,
     /// The applicant; the first exporter of the case when absent.
@@ -396,6 +420,9 @@ pub struct ApplicationSpec {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScopeSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// Any route to this country.
     #[serde(default)]
     pub destination: Option<Country>,
@@ -481,49 +508,4 @@ pub enum ExceptionSpec {
         #[serde(default)]
         falls_to: Option<String>,
     },
-}
-
-/// Reads a scenario file.
-///
-/// # Errors
-/// Names file, line and column, and what was expected. Aliases and nesting are bounded by the
-/// reader's budget, the size by [`SCENARIO_BYTES_MAX`].
-pub fn read_scenario(bytes: &[u8], name: &str) -> Result<Scenario, ScenarioMistake> {
-    let at = |line, column, says: String| ScenarioMistake {
-        file: name.to_owned(),
-        line,
-        column,
-        says,
-    };
-    if bytes.len() > SCENARIO_BYTES_MAX {
-        return Err(at(
-            1,
-            1,
-            format!("the file is too large: expected at most {SCENARIO_BYTES_MAX} bytes"),
-        ));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|cause| {
-        let before = bytes.get(..cause.valid_up_to()).unwrap_or_default();
-        let before = std::str::from_utf8(before).unwrap_or_default();
-        let line = before.matches('\n').count();
-        let column = before.rsplit('\n').next().unwrap_or_default();
-        let place = |n: usize| u64::try_from(n).unwrap_or(u64::MAX).saturating_add(1);
-        let says = "a byte is not UTF-8: expected the whole file in UTF-8";
-        at(place(line), place(column.chars().count()), says.to_owned())
-    })?;
-    serde_saphyr::from_str(text).map_err(|cause| {
-        let (line, column) = cause
-            .location()
-            .map_or((1, 1), |place| (place.line(), place.column()));
-        let says = cause.to_string();
-        let first = says.lines().next().unwrap_or_default();
-        // The place is told once, before the message.
-        let place = format!("error: line {line} column {column}: ");
-        let first = first.strip_prefix(&place).unwrap_or(first);
-        let says = match first {
-            "invalid u32" => "expected a whole number from 0 to 4294967295",
-            other => other,
-        };
-        at(line, column, says.to_owned())
-    })
 }

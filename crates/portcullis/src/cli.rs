@@ -113,7 +113,28 @@ pub(crate) enum Scenario {
         /// The files
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// The language of the table and of mistakes; mistakes come in both when absent
+        #[arg(long, env = "PORTCULLIS_LANGUAGE", value_enum)]
+        language: Option<Tongue>,
     },
+}
+
+/// A language that a person reads.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Tongue {
+    /// English
+    En,
+    /// Français
+    Fr,
+}
+
+impl From<Tongue> for domain::language::Language {
+    fn from(tongue: Tongue) -> Self {
+        match tongue {
+            Tongue::En => Self::En,
+            Tongue::Fr => Self::Fr,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -53,6 +53,12 @@ impl From<DeskError> for Stop {
     }
 }
 
+impl From<casework::scenario::Stopped> for Stop {
+    fn from(stopped: casework::scenario::Stopped) -> Self {
+        Self::Desk(stopped.cause)
+    }
+}
+
 impl From<StoreTrouble> for Stop {
     fn from(trouble: StoreTrouble) -> Self {
         match trouble {
@@ -152,7 +158,9 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
     };
     match cli.command {
         Command::Serve(words) => serve::serve(&ground, &words),
-        Command::Scenario(crate::cli::Scenario::Run { files }) => scenario::run(&ground, &files),
+        Command::Scenario(crate::cli::Scenario::Run { files, language }) => {
+            scenario::run(&ground, &files, language.map(Into::into))
+        }
         Command::Import(Import::Permits { file, map }) => imports::permits(&ground, &file, &map),
         Command::Import(Import::ControlList { files }) => imports::control_list(&ground, &files),
         Command::Import(Import::ScreeningList(_)) | Command::Screen(_) => {

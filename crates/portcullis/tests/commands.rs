@@ -11,4 +11,5 @@ mod commands {
     mod desk;
     mod imports;
     mod keeping;
+    mod scenario;
 }

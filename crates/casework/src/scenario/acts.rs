@@ -234,6 +234,7 @@ impl Stage<'_> {
             );
         }
         let what = both("numbers reached", "numéros atteints");
+        self.at = event.at.of("ids");
         self.expected(&event.n.0, what, want, have);
     }
 

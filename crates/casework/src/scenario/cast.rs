@@ -15,7 +15,7 @@ use domain::party::{Basis, Party};
 use domain::permit::{Issued, Movement, Origin, PermitKind, Terms};
 use domain::quantity::Quantity;
 use domain::time::{Day, Period};
-use intake::scenario::{ApplicationSpec, Many, PermitSpec, When};
+use intake::scenario::{ApplicationSpec, ListSpec, Many, PermitSpec, When};
 
 use super::stage::Stage;
 use super::words::both;
@@ -24,9 +24,6 @@ use crate::regime_files::AdoptFile;
 
 /// Years that a permit of a case is valid when the file does not say.
 const YEARS_VALID: i32 = 10;
-
-/// Most permits that one range may name.
-const RANGE_MAX: u32 = 10_000;
 
 /// The kind of a permit of the file.
 fn kind_of(spec: &PermitSpec) -> Result<PermitKind, DeskError> {
@@ -43,24 +40,9 @@ fn kind_of(spec: &PermitSpec) -> Result<PermitKind, DeskError> {
     })
 }
 
-/// The numbers of a range: `P-002..P-004` is three, anything else is itself.
+/// The numbers of a range, or the number itself. The reader of the file has refused what is none.
 pub(super) fn numbers(text: &str) -> Vec<String> {
-    let split = text.split_once("..").and_then(|(from, to)| {
-        let digits = |id: &str| {
-            let tail: String = id.chars().rev().take_while(char::is_ascii_digit).collect();
-            let tail: String = tail.chars().rev().collect();
-            let head = id.strip_suffix(tail.as_str())?.to_owned();
-            Some((head, tail.parse::<u32>().ok()?, tail.len()))
-        };
-        let (head, first, width) = digits(from)?;
-        let (other, last, _) = digits(to)?;
-        (head == other && first <= last && last.saturating_sub(first) < RANGE_MAX).then(|| {
-            (first..=last)
-                .map(|n| format!("{head}{n:0width$}"))
-                .collect()
-        })
-    });
-    split.unwrap_or_else(|| vec![text.to_owned()])
+    intake::scenario::numbers(text).unwrap_or_else(|_| vec![text.to_owned()])
 }
 
 /// The day on which a permit of the file is issued.
@@ -75,6 +57,35 @@ pub(super) fn issue_day(permit: &PermitSpec, begins: Day) -> Result<Day, DeskErr
 
 fn first_of<T: Clone>(many: Option<&Many<T>>) -> Option<T> {
     many.and_then(|many| many.list().into_iter().next())
+}
+
+/// An extract of a list, as an edition of it.
+pub(super) fn list_of(spec: &ListSpec) -> ControlList {
+    ControlList {
+        list: spec.list.clone(),
+        edition: spec.edition.clone(),
+        title: spec.title.both(),
+        law: spec.law.clone(),
+        validity: Period {
+            from: spec.from.day,
+            until: spec.until.map(|when| when.day),
+        },
+        entries: spec
+            .entries
+            .iter()
+            .map(|entry| ControlEntry {
+                code: entry.code.clone(),
+                written: entry.code.clone(),
+                parent: entry.parent.clone(),
+                text: entry.text.both(),
+                in_force_from: None,
+                is_repealed: false,
+                destinations: None,
+                certainty: Certainty::Read,
+                regimes: Vec::new(),
+            })
+            .collect(),
+    }
 }
 
 impl Stage<'_> {
@@ -99,31 +110,7 @@ impl Stage<'_> {
             }
         }
         for spec in &scenario.lists {
-            let list = ControlList {
-                list: spec.list.clone(),
-                edition: spec.edition.clone(),
-                title: spec.title.both(),
-                law: spec.law.clone(),
-                validity: Period {
-                    from: spec.from.day,
-                    until: spec.until.map(|when| when.day),
-                },
-                entries: spec
-                    .entries
-                    .iter()
-                    .map(|entry| ControlEntry {
-                        code: entry.code.clone(),
-                        written: entry.code.clone(),
-                        parent: entry.parent.clone(),
-                        text: entry.text.both(),
-                        in_force_from: None,
-                        is_repealed: false,
-                        destinations: None,
-                        certainty: Certainty::Read,
-                        regimes: Vec::new(),
-                    })
-                    .collect(),
-            };
+            let list = list_of(spec);
             self.desk.adopt_list(&self.officers.operator, &list)?;
         }
         if let Some(text) = &scenario.policies {
@@ -443,30 +430,17 @@ impl Stage<'_> {
             .unwrap_or_else(|| "synthetic-consignee".to_owned());
         let as_permit = PermitSpec {
             id: spec.id.clone(),
-            kind: None,
             holder: Some(holder),
             consignee: Some(Many::One(consignee)),
-            intermediate: None,
-            end_user: None,
             item_group: spec.item_group,
             entry: spec.entry.clone(),
-            item: None,
             goods: spec.goods.clone(),
-            qty: None,
-            unit_value: None,
-            currency: None,
-            issued: None,
-            last_day: None,
             destination: spec.destination.clone(),
             final_destination: spec.final_destination.clone(),
             nato_programme: spec.nato_programme,
             programmes: spec.programmes.clone(),
-            platform: None,
-            platform_classes: Vec::new(),
-            end_use: None,
-            law: None,
-            note: None,
             basis: spec.basis,
+            ..PermitSpec::default()
         };
         let mut terms = self.permit_terms(&as_permit, day)?;
         if spec.brokering {

@@ -70,6 +70,7 @@ impl Stage<'_> {
     fn expect_pending(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
         let n = &event.n.0;
         for (number, expected) in &spec.pending {
+            self.at = spec.at.of(&format!("pending/{number}"));
             let found = self.pending_word(number, expected)?;
             let before = (expected == "unchanged").then(|| self.prospect_before(number));
             let what = both(format!("application {number}"), format!("demande {number}"));
@@ -103,6 +104,7 @@ impl Stage<'_> {
 
     fn expect_issued(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
         for (number, expected) in &spec.issued {
+            self.at = spec.at.of(&format!("issued/{number}"));
             let permit = PermitId::new(number)
                 .map_err(|m| mistaken(&self.scenario.scenario, &event.n.0, m))?;
             let lens = self.desk.now()?;
@@ -128,6 +130,7 @@ impl Stage<'_> {
 
     fn expect_border(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
         for (number, expected) in &spec.border {
+            self.at = spec.at.of(&format!("border/{number}"));
             let permit = PermitId::new(number)
                 .map_err(|m| mistaken(&self.scenario.scenario, &event.n.0, m))?;
             let refuse =
@@ -166,22 +169,26 @@ impl Stage<'_> {
         let counts = [
             (
                 both("permits suspended in all", "licences suspendues en tout"),
+                "count_suspended",
                 spec.count_suspended,
                 Standing::Suspended,
             ),
             (
                 both("permits cancelled in all", "licences annulées en tout"),
+                "count_cancelled",
                 spec.count_cancelled,
                 Standing::Cancelled,
             ),
         ];
-        for (what, expected, standing) in counts {
+        for (what, key, expected, standing) in counts {
             if let Some(expected) = expected {
+                self.at = spec.at.of(key);
                 let found = self.count(standing)?;
                 self.expected(n, what, same(expected.to_string()), same(found.to_string()));
             }
         }
         if let Some(expected) = spec.reached {
+            self.at = spec.at.of("reached");
             let found = self
                 .made
                 .get(&event.n)
@@ -191,6 +198,7 @@ impl Stage<'_> {
             self.expected(n, what, same(expected.to_string()), same(found.to_string()));
         }
         for (number, expected) in &spec.draw_down {
+            self.at = spec.at.of(&format!("draw_down/{number}"));
             let permit =
                 PermitId::new(number).map_err(|m| mistaken(&self.scenario.scenario, n, m))?;
             let ledgers = self.desk.ledgers(&permit)?;
@@ -232,6 +240,7 @@ impl Stage<'_> {
         let n = event.n.0.clone();
         let lens = self.desk.now()?;
         if let Some(expected) = &spec.assurance {
+            self.at = spec.at.of("assurance");
             let id = self
                 .made
                 .get(&event.n)
@@ -251,6 +260,7 @@ impl Stage<'_> {
             self.expected(&n, what, word(expected), word(found));
         }
         if let Some(expected) = &spec.evidence {
+            self.at = spec.at.of("evidence");
             let id = self
                 .made
                 .get(&event.n)
@@ -261,6 +271,7 @@ impl Stage<'_> {
             self.expected(&n, what, word(expected), word(found));
         }
         if let Some(expected) = &spec.decision_record {
+            self.at = spec.at.of("decision_record");
             let found = match self.made.get(&event.n).and_then(|made| made.needed_reason) {
                 Some(true) => self.reason_on_record(event)?,
                 Some(false) => word("issued without a reason"),
@@ -270,6 +281,7 @@ impl Stage<'_> {
             self.expected(&n, what, word(expected), found);
         }
         if let Some(expected) = &spec.reservations_of_suspended {
+            self.at = spec.at.of("reservations_of_suspended");
             let found = self.stops_of(event)?;
             let what = both(
                 "reservations on suspended lines",
@@ -323,6 +335,7 @@ impl Stage<'_> {
         let evidence = made.and_then(|made| made.evidence.clone());
         let review = made.and_then(|made| made.review.clone());
         if let Some(expected) = &spec.link {
+            self.at = spec.at.of("link");
             let links = evidence
                 .as_ref()
                 .map(|id| self.desk.linked_from(id))
@@ -352,6 +365,7 @@ impl Stage<'_> {
                 .transpose()?
                 .flatten();
             for (question, expected) in &spec.findings {
+                self.at = spec.at.of(&format!("findings/{question}"));
                 let id = domain::id::QuestionId::new(question)
                     .map_err(|m| mistaken(&self.scenario.scenario, &n, m))?;
                 let answers = held.as_ref().and_then(|held| held.answers.get(&id));
@@ -362,27 +376,36 @@ impl Stage<'_> {
                 self.expected(&n, what, word(expected), word(&found));
             }
         }
-        let links = evidence
-            .as_ref()
-            .map(|id| self.desk.linked_from(id))
-            .transpose()?;
+        self.expect_links(&n, spec, evidence.as_ref())
+    }
+
+    /// How many links were accepted, and whether anything is exposed by them.
+    fn expect_links(
+        &mut self,
+        n: &str,
+        spec: &ExpectSpec,
+        evidence: Option<&domain::id::EvidenceId>,
+    ) -> Result<(), DeskError> {
+        let links = evidence.map(|id| self.desk.linked_from(id)).transpose()?;
         let links = links.unwrap_or_default();
         if let Some(expected) = &spec.accepted_links {
+            self.at = spec.at.of("accepted_links");
             let found = if links.is_empty() {
                 "none".to_owned()
             } else {
                 links.len().to_string()
             };
             let what = both("accepted links", "liens acceptés");
-            self.expected(&n, what, word(expected), word(&found));
+            self.expected(n, what, word(expected), word(&found));
         }
         if let Some(expected) = &spec.exposure {
+            self.at = spec.at.of("exposure");
             let found = if links.is_empty() {
                 "empty"
             } else {
                 "not empty"
             };
-            self.expected(&n, both("exposure", "portée"), word(expected), word(found));
+            self.expected(n, both("exposure", "portée"), word(expected), word(found));
         }
         Ok(())
     }

@@ -8,10 +8,10 @@ use domain::event::{AuthorityEstablished, Limits};
 use domain::id::{DialogueId, MeasureId, OfficeId, OfficerId, OrderId, PartyId, ReviewId};
 use domain::language::Bilingual;
 use domain::time::{Calendar, Day, Instant};
-use intake::scenario::{EventSpec, Number, Scenario};
+use intake::scenario::{EventSpec, Number, Place, Scenario};
 use register::{Digest, Store};
 
-use super::{Played, Row};
+use super::{Played, Row, Stopped};
 use crate::actor::Actor;
 use crate::answer::DeskError;
 use crate::clock::Clock;
@@ -115,6 +115,8 @@ pub(super) struct Stage<'s> {
     pub screened: BTreeSet<PartyId>,
     pub dialogues: BTreeMap<String, DialogueId>,
     pub customs_office: OfficeId,
+    /// Where in the file stands what is being done or looked at.
+    pub at: Place,
     /// How applications stood before the event under way.
     pub last_pending: BTreeMap<String, String>,
 }
@@ -174,6 +176,7 @@ impl<'s> Stage<'s> {
             screened: BTreeSet::new(),
             dialogues: BTreeMap::new(),
             customs_office,
+            at: Place::default(),
             last_pending: BTreeMap::new(),
         };
         stage.bring_law(begins)?;
@@ -181,13 +184,22 @@ impl<'s> Stage<'s> {
         Ok(stage)
     }
 
-    pub(super) fn play(mut self) -> Result<(Played, Desk), DeskError> {
+    pub(super) fn play(mut self) -> Result<(Played, Desk), Stopped> {
+        match self.play_turns() {
+            Ok(ended_on) => Ok(self.tell(ended_on)),
+            Err(cause) => Err(Stopped { at: self.at, cause }),
+        }
+    }
+
+    /// Plays every turn. Gives the last day.
+    fn play_turns(&mut self) -> Result<Day, DeskError> {
         let mut turns = self.turns()?;
         turns.sort();
         let mut ended_on = self.desk.clock().today();
         for (day, turn) in turns {
             self.clock.move_to(day);
             ended_on = day;
+            self.at = self.place_of(&turn);
             self.desk.tick(&self.officers.operator)?;
             match turn {
                 Turn::Permit(index, id) => self.issue_permit(index, &id, None).map(drop)?,
@@ -196,7 +208,25 @@ impl<'s> Stage<'s> {
                 Turn::Expect(index, which) => self.expect(index, which)?,
             }
         }
+        self.at = Place::default();
         self.look_again()?;
+        Ok(ended_on)
+    }
+
+    /// Where the cause of a turn stands in the file.
+    fn place_of(&self, turn: &Turn) -> Place {
+        let case = self.scenario;
+        let at = match turn {
+            Turn::Permit(index, _) => case.permits.get(*index).map(|held| &held.at),
+            Turn::Application(index) => case.applications.get(*index).map(|held| &held.at),
+            Turn::Event(index, _) | Turn::Expect(index, _) => {
+                case.events.get(*index).map(|held| &held.at)
+            }
+        };
+        at.map(|at| at.here).unwrap_or_default()
+    }
+
+    fn tell(self, ended_on: Day) -> (Played, Desk) {
         let missed = self
             .rows
             .iter()
@@ -222,7 +252,7 @@ impl<'s> Stage<'s> {
             basis: basis.collect(),
             rows: self.rows,
         };
-        Ok((played, self.desk))
+        (played, self.desk)
     }
 
     /// Every turn with its day.
@@ -268,6 +298,7 @@ impl<'s> Stage<'s> {
     pub(super) fn row(&mut self, n: &str, what: Bilingual, reached: Bilingual) {
         self.rows.push(Row {
             day: self.desk.clock().today(),
+            at: self.at,
             n: n.to_owned(),
             what,
             reached,
@@ -286,6 +317,7 @@ impl<'s> Stage<'s> {
     ) {
         self.rows.push(Row {
             day: self.desk.clock().today(),
+            at: self.at,
             n: n.to_owned(),
             what,
             reached: Bilingual::default(),

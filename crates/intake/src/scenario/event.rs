@@ -7,12 +7,15 @@ use domain::law::Law;
 use domain::party::Basis;
 use serde::Deserialize;
 
-use super::{Many, ScopeSpec, When, Words};
+use super::{At, Many, ScopeSpec, When, Words};
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// Its number in the case.
     pub n: Number,
     /// The day in law.
@@ -218,6 +221,9 @@ impl<'de> Deserialize<'de> for Number {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// The permit.
     pub permit: String,
     /// `strong`, `inferred` or `category`.
@@ -231,6 +237,9 @@ pub struct LinkSpec {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// The day; the event's own when absent.
     #[serde(default)]
     pub day: Option<When>,
@@ -285,6 +294,9 @@ pub struct ExpectSpec {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedLink {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// The permit.
     pub serial_to_permit: String,
     /// How sure.

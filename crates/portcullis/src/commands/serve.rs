@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use casework::clerk::Clerk;
-use casework::scenario::play;
+use casework::scenario;
 use casework::{Desk, DeskError};
-use intake::scenario::read_scenario;
 
 use super::{DONE, Ground, Stop};
 use crate::cli::Serve;
@@ -47,7 +46,7 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
 
 /// Plays the case into an empty store and goes on with the real clock.
 fn demo(ground: &Ground) -> Result<(Desk, web::Demo), Stop> {
-    let scenario = read_scenario(CASE.as_bytes(), "tr-2019-2024.yaml")
+    let case = scenario::read(CASE.as_bytes(), "tr-2019-2024.yaml")
         .map_err(|mistake| Stop::Fault(mistake.to_string()))?;
     let address = match &ground.store {
         Some(address) => address.clone(),
@@ -57,18 +56,16 @@ fn demo(ground: &Ground) -> Result<(Desk, web::Demo), Stop> {
         "THIS IS A DEMO: a case is loaded into {address}; nothing in it is an act of any authority."
     );
     let entropy = casework::Clock::entropy(&SystemClock);
-    let (played, _) = play(&scenario, demo_store::open(&address)?, entropy)?;
+    let (played, _) = scenario::play(&case, demo_store::open(&address)?, entropy)?;
     println!(
         "{} expectations met, {} not met.",
         played.met, played.missed
     );
     let desk = Desk::open(demo_store::open(&address)?, Box::new(SystemClock))?;
-    let title = scenario
+    let title = case
         .title
         .as_ref()
         .map(intake::scenario::Words::both)
-        .unwrap_or_else(|| {
-            domain::language::Bilingual::new(&scenario.scenario, &scenario.scenario)
-        });
+        .unwrap_or_else(|| domain::language::Bilingual::new(&case.scenario, &case.scenario));
     Ok((desk, web::Demo { title, played }))
 }

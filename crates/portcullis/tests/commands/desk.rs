@@ -71,15 +71,24 @@ impl Place {
 
     /// Runs a command against another store.
     pub(crate) fn run_on(&self, store: &Path, words: &[&str]) -> Ended {
-        let output = Command::new(env!("CARGO_BIN_EXE_portcullis"))
-            .env_remove("PORTCULLIS_OFFICER")
-            .env_remove("PORTCULLIS_LOG")
-            .env("PORTCULLIS_STORE", format!("sqlite:{}", store.display()))
-            .current_dir(self.folder.path())
-            .args(words)
-            .output()
-            .unwrap();
-        Ended::of(&output)
+        let mut program = self.program();
+        program.env("PORTCULLIS_STORE", format!("sqlite:{}", store.display()));
+        Ended::of(&program.args(words).output().unwrap())
+    }
+
+    /// Runs a command without a store.
+    pub(crate) fn run_bare(&self, words: &[&str]) -> Ended {
+        Ended::of(&self.program().args(words).output().unwrap())
+    }
+
+    /// The program, without what the surroundings would tell it.
+    fn program(&self) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_portcullis"));
+        for name in ["OFFICER", "LOG", "STORE", "LANGUAGE"] {
+            program.env_remove(format!("PORTCULLIS_{name}"));
+        }
+        program.current_dir(self.folder.path());
+        program
     }
 
     /// Imports two parties, so that the log has something in it.
