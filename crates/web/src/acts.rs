@@ -14,8 +14,6 @@ mod permits;
 mod reviews;
 mod strict;
 
-use std::borrow::Cow;
-
 use casework::{Actor, Desk, DeskError, Done, Mistake, Sight};
 use domain::language::Bilingual;
 use serde::Serialize;
@@ -56,8 +54,7 @@ pub struct Act {
     pub says: (&'static str, &'static str),
     /// Whether bytes of a file may come with it.
     pub takes_file: bool,
-    read: fn(&[u8]) -> Result<Ready, serde_json::Error>,
-    name: fn() -> Cow<'static, str>,
+    read: fn(&[u8]) -> Result<Ready, Unread>,
     pub(crate) schema: fn(&mut Schemas) -> String,
 }
 
@@ -85,6 +82,15 @@ pub enum Unread {
 }
 
 impl Unread {
+    /// A text that is no JSON, or JSON that can be taken in two ways.
+    pub(crate) fn not_json(cause: serde_json::Error) -> Self {
+        if cause.is_data() {
+            Self::wrong("body", &cause)
+        } else {
+            Self::Malformed(cause)
+        }
+    }
+
     pub(crate) fn wrong(field: &str, expected: &dyn std::fmt::Display) -> Self {
         Self::Wrong(Mistake {
             field: field.to_owned(),
@@ -128,7 +134,6 @@ impl Act {
             says,
             takes_file: false,
             read: read::<B>,
-            name: B::name,
             schema: schema::<B>,
         }
     }
@@ -156,8 +161,7 @@ impl Act {
     pub fn read(&self, body: &[u8]) -> Result<Ready, Unread> {
         let is_blank = body.iter().all(u8::is_ascii_whitespace);
         let body: &[u8] = if is_blank { b"{}" } else { body };
-        shapes::hold(&(self.name)(), body)?;
-        (self.read)(body).map_err(|cause| Unread::wrong("body", &cause))
+        (self.read)(body)
     }
 }
 
@@ -226,8 +230,8 @@ pub fn find(noun: &str, verb: &str) -> Option<&'static Act> {
     all().find(|act| act.noun == noun && act.verb == verb)
 }
 
-fn read<B: Body>(body: &[u8]) -> Result<Ready, serde_json::Error> {
-    let read: B = serde_json::from_slice(body)?;
+fn read<B: Body>(body: &[u8]) -> Result<Ready, Unread> {
+    let read: B = shapes::read(&B::name(), body)?;
     Ok(Ready(Box::new(move |call| read.perform(call))))
 }
 

@@ -6,18 +6,22 @@
 mod check;
 mod evidence;
 mod measures;
+mod reading;
 mod terms;
 mod values;
 
 use std::sync::LazyLock;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use crate::acts::Unread;
 use crate::api::Access;
 
-pub(crate) use check::Shapes;
+use check::Shapes;
+use reading::Plain;
+
 pub(crate) use values::day_pattern;
 
 /// Whether a field must be there.
@@ -50,14 +54,15 @@ static HELD: LazyLock<Shapes> = LazyLock::new(|| {
     Shapes::new(shapes.unwrap_or_default())
 });
 
-/// Holds a body against the shape of a name, before anything is read.
+/// Reads a body that is of the shape of a name.
 ///
 /// # Errors
 /// Says where the body is not JSON, or not of that shape.
-pub(crate) fn hold(name: &str, body: &[u8]) -> Result<(), Unread> {
-    let given: Value = serde_json::from_slice(body).map_err(Unread::Malformed)?;
-    let wrong = HELD.check(name, &given);
-    wrong.map_err(|wrong| Unread::wrong(&wrong.place(), &wrong.expected()))
+pub(crate) fn read<T: DeserializeOwned>(name: &str, body: &[u8]) -> Result<T, Unread> {
+    let Plain(given) = serde_json::from_slice(body).map_err(Unread::not_json)?;
+    HELD.check(name, &given)
+        .map_err(|wrong| Unread::wrong(&wrong.place(), &wrong.expected()))?;
+    serde_json::from_value(given).map_err(|cause| Unread::wrong("body", &cause))
 }
 
 /// A reference to a shape.
@@ -182,6 +187,7 @@ shapes!(
     Standing,
     ScopeOrText,
     AmountsByLine,
+    OutcomesByPermit,
     Quantity,
     Money,
 );

@@ -201,7 +201,7 @@ impl Body for DetermineRisk {
 #[schema(as = RecordOutcomes)]
 pub(crate) struct Outcomes {
     /// By permit.
-    #[schema(value_type = std::collections::BTreeMap<String, OutcomeOf>)]
+    #[schema(value_type = shapes::OutcomesByPermit)]
     outcomes: BTreeMap<PermitId, OutcomeOf>,
 }
 

@@ -18,10 +18,9 @@ impl<T: DeserializeOwned + ToSchema, S: Send + Sync> FromRequest<S> for Body<T> 
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let Bytes(body) = Bytes::from_request(request, state).await?;
-        crate::shapes::hold(&T::name(), &body).map_err(unread_json)?;
-        serde_json::from_slice(&body)
+        crate::shapes::read(&T::name(), &body)
             .map(Self)
-            .map_err(|cause| unread_json(Unread::wrong("body", &cause)))
+            .map_err(unread_json)
     }
 }
 

@@ -74,7 +74,13 @@ fn with_required_field(whole: &Value) -> Vec<String> {
         .pointer("/components/schemas")
         .and_then(Value::as_object);
     let is_needed = |shape: &Value| {
-        let required = shape.get("required").and_then(Value::as_array);
+        // A shape may be another one under its own name.
+        let other = shape.get("$ref").and_then(Value::as_str);
+        let other = other.and_then(|name| whole.pointer(name.trim_start_matches('#')));
+        let required = other
+            .unwrap_or(shape)
+            .get("required")
+            .and_then(Value::as_array);
         required.is_some_and(|names| !names.is_empty())
     };
     let shapes = shapes.into_iter().flatten();

@@ -9,6 +9,7 @@ use casework::gate::ReleaseRequest;
 use domain::id::ShipmentId;
 use domain::item::LineNo;
 use domain::ledger::Both;
+use domain::quantity::parse_amount;
 use domain::shipment::RestoreCause;
 use domain::shipment::confirm_exit::ConfirmExit;
 use domain::time::Day;
@@ -294,7 +295,13 @@ fn shipment_id(text: &str) -> Result<ShipmentId, Problem> {
 }
 
 fn amounts(wire: &BTreeMap<u32, BothBody>) -> Result<BTreeMap<LineNo, Both>, Problem> {
+    let read = |text: &str| {
+        parse_amount(text).map_err(|wrong| Problem::mistaken("amounts", &wrong.to_string()))
+    };
     wire.iter()
-        .map(|(line, both)| Ok((LineNo(*line), within("amounts", both)?)))
+        .map(|(line, both)| {
+            let (quantity, value) = (read(&both.quantity)?, read(&both.value)?);
+            Ok((LineNo(*line), Both { quantity, value }))
+        })
         .collect()
 }

@@ -99,6 +99,9 @@ impl Shapes {
     /// At least one alternative holds; if none does, the one that came closest says why.
     fn any(&self, alternatives: &[Value], given: &Value) -> Result<(), Wrong> {
         let mut closest: Option<Wrong> = None;
+        if let Some(fitting) = fitting(alternatives, given) {
+            return self.holds(fitting, given);
+        }
         for shape in alternatives {
             let Err(wrong) = self.holds(shape, given) else {
                 return Ok(());
@@ -203,6 +206,28 @@ fn gather(shape: &Value, patterns: &mut BTreeMap<String, Regex>) {
         Value::Array(items) => items.iter().for_each(|value| gather(value, patterns)),
         _ => {}
     }
+}
+
+/// The one alternative that an object can be meant for: that of its `kind`, or of its one field.
+fn fitting<'a>(alternatives: &'a [Value], given: &Value) -> Option<&'a Value> {
+    let fields = given.as_object()?;
+    let is_meant = |shape: &&Value| {
+        let properties = shape.get("properties").and_then(Value::as_object);
+        match (
+            properties.and_then(|known| known.get("kind")),
+            fields.get("kind"),
+        ) {
+            (Some(kind), Some(given)) => kind.get("const") == Some(given),
+            (None, None) => {
+                let mut names = fields.keys();
+                let first = names.next().filter(|_| names.next().is_none());
+                first.is_some_and(|name| properties.is_some_and(|known| known.contains_key(name)))
+            }
+            _ => false,
+        }
+    };
+    let mut meant = alternatives.iter().filter(is_meant);
+    meant.next().filter(|_| meant.next().is_none())
 }
 
 fn part<'a>(shape: &'a Value, name: &str) -> &'a [Value] {

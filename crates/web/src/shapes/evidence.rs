@@ -31,6 +31,19 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ),
         ("RecommendedOutcome", one_of(&["issue", "refuse"])),
         ("ReviewOutcome", one_of(&OUTCOMES)),
+        (
+            "OutcomesByPermit",
+            by(
+                "Id",
+                object(
+                    "the outcome for one permit, and why",
+                    &[
+                        ("outcome", Must, named("ReviewOutcome")),
+                        ("reasons", Must, named("Spoken")),
+                    ],
+                ),
+            ),
+        ),
     ]
 }
 
