@@ -4,6 +4,7 @@
 mod acts;
 mod cast;
 mod expect;
+mod expect_goods;
 mod invariants;
 mod licensing;
 mod reading;

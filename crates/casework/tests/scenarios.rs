@@ -78,12 +78,31 @@ fn another_authority_is_a_file_and_not_code() {
     assert_all_met(&played, 140);
     let verbs = ["Freeze", "Thaw", "Revocation", "Declaration of nullity"];
     for verb in verbs {
-        let title = format!("{verb} of permits");
+        let title = format!("{verb} of licences");
         assert!(
             played.rows.iter().any(|row| row.what.en == title),
             "{title}"
         );
     }
+}
+
+#[test]
+fn goods_conditions_and_refusals_are_words_of_the_format() {
+    let played = play_text(&text_of("scenarios", "southland-2026.yaml"));
+    assert!(played.is_synthetic);
+    assert_all_met(&played, 50);
+}
+
+#[test]
+fn an_order_over_goods_that_left_under_a_stop_marks_no_earlier_shipment() {
+    let played = play_text(&text_of("scenarios", "southland-2026.yaml"));
+    let lawful = |row: &&scenario::Row| row.what.en == "invariant: earlier shipments stay lawful";
+    let after = played
+        .rows
+        .iter()
+        .filter(lawful)
+        .filter(|row| row.n == "17");
+    assert_eq!(after.filter(|row| row.agrees == Some(true)).count(), 1);
 }
 
 /// Whether a text holds nothing that could be said otherwise in the other language: no word, or a
@@ -97,7 +116,11 @@ fn is_the_same_in_both(text: &str) -> bool {
 
 #[test]
 fn every_row_of_a_case_says_the_same_in_both_languages() {
-    for name in ["tr-2019-2024.yaml", "norland-2025.yaml"] {
+    for name in [
+        "tr-2019-2024.yaml",
+        "norland-2025.yaml",
+        "southland-2026.yaml",
+    ] {
         let played = play_text(&text_of("scenarios", name));
         for row in &played.rows {
             assert!(row.what.is_complete(), "{row:?}");
@@ -125,7 +148,7 @@ fn one_wrong_expectation_is_one_expectation_not_met() {
     assert_eq!(played.missed, 1);
     let row = played.rows.iter().find(|row| row.agrees == Some(false));
     let row = row.unwrap();
-    assert_eq!(row.what.en, "permit L-04");
+    assert_eq!(row.what.en, "licence L-04");
     assert_eq!(
         (row.n.as_str(), row.day.to_string()),
         ("8", "2025-03-10".into())

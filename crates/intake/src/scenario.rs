@@ -15,6 +15,7 @@ mod at;
 mod countries;
 mod event;
 mod events;
+mod expectations;
 mod format;
 mod law;
 mod nearest;
@@ -33,7 +34,10 @@ pub use reading::{
     SCENARIO_BYTES_MAX, ScenarioMistake, ScenarioMistakes, read_scenario, read_scenario_under,
 };
 
-pub use event::{EventSpec, ExpectSpec, ExpectedLink, LinkSpec, Number};
+pub use event::{
+    AnsweredSpec, BorderSpec, ConditionsSpec, DeclaredSpec, EventSpec, ExpectSpec, ExpectedLink,
+    LedgerSpec, LinkSpec, Number, UndertakingsSpec,
+};
 
 /// A day, or a month that stands for its 15th day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -356,6 +360,33 @@ pub struct PermitSpec {
     /// The instrument of a general permit.
     #[serde(default)]
     pub law: Option<Law>,
+    /// Who arranges or negotiates the movement.
+    #[serde(default)]
+    pub brokers: Option<Many<String>>,
+    /// `permanent`, `temporary`, `transfer`, `transit` or `brokering`; permanent when absent.
+    #[serde(default)]
+    pub movement: Option<String>,
+    /// The last day for the return of a temporary export.
+    #[serde(default)]
+    pub return_by: Option<When>,
+    /// Where brokered goods leave from.
+    #[serde(default)]
+    pub leaves_from: Option<Country>,
+    /// The end user's country, where it is known apart from the end user.
+    #[serde(default)]
+    pub end_user_country: Option<Country>,
+    /// Who builds the item into something else.
+    #[serde(default)]
+    pub integrator: Option<String>,
+    /// The model; the goods when absent.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// Serial numbers.
+    #[serde(default)]
+    pub serials: Vec<String>,
+    /// Conditions.
+    #[serde(default)]
+    pub conditions: Option<ConditionsSpec>,
     /// A remark.
     #[serde(default)]
     pub note: Option<String>,
@@ -408,6 +439,54 @@ pub struct ApplicationSpec {
     /// Documents that came with it.
     #[serde(default)]
     pub documents: Vec<String>,
+    /// Its intermediate consignees.
+    #[serde(default)]
+    pub intermediate: Option<Many<String>>,
+    /// Its end user; the first consignee when absent.
+    #[serde(default)]
+    pub end_user: Option<String>,
+    /// How many; 10 when absent.
+    #[serde(default)]
+    pub qty: Option<u32>,
+    /// The value per unit, in whole units of `currency`.
+    #[serde(default)]
+    pub unit_value: Option<u32>,
+    /// The currency; CAD when absent.
+    #[serde(default)]
+    pub currency: Option<String>,
+    /// The platform that it goes into.
+    #[serde(default)]
+    pub platform: Option<String>,
+    /// What the platform is.
+    #[serde(default)]
+    pub platform_classes: Vec<String>,
+    /// The stated end use.
+    #[serde(default)]
+    pub end_use: Option<String>,
+    /// Who arranges or negotiates the movement.
+    #[serde(default)]
+    pub brokers: Option<Many<String>>,
+    /// `permanent`, `temporary`, `transfer`, `transit` or `brokering`; permanent when absent.
+    #[serde(default)]
+    pub movement: Option<String>,
+    /// The last day for the return of a temporary export.
+    #[serde(default)]
+    pub return_by: Option<When>,
+    /// Where brokered goods leave from.
+    #[serde(default)]
+    pub leaves_from: Option<Country>,
+    /// The end user's country, where it is known apart from the end user.
+    #[serde(default)]
+    pub end_user_country: Option<Country>,
+    /// Who builds the item into something else.
+    #[serde(default)]
+    pub integrator: Option<String>,
+    /// The model; the goods when absent.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// Serial numbers.
+    #[serde(default)]
+    pub serials: Vec<String>,
     /// Whether it is for brokering.
     #[serde(default)]
     pub brokering: bool,

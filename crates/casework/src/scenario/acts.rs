@@ -16,6 +16,9 @@ use intake::scenario::{EventSpec, Words};
 use std::collections::{BTreeMap, BTreeSet};
 
 mod border;
+mod conditions;
+mod decisions;
+mod goods;
 mod orders;
 mod papers;
 mod policy;
@@ -36,36 +39,68 @@ impl Stage<'_> {
                 ..Made::default()
             }
         };
+        let done = self.act(event, part, &mut made);
+        if let Err(DeskError::Refused(refusal)) = &done
+            && expects_refusal(event)
+        {
+            made.is_refused = true;
+            let says = &refusal.says;
+            let what = both(
+                format!("refused by the register: {}", says.en),
+                format!("refusé par le registre : {}", says.fr),
+            );
+            self.row(&event.n.0, what, Bilingual::default());
+        } else {
+            done?;
+        }
+        self.check_invariants(event, &made, &before)?;
+        self.made.insert(event.n.clone(), made);
+        Ok(())
+    }
+
+    /// The act of an event.
+    fn act(&mut self, event: &EventSpec, part: Part, made: &mut Made) -> Result<(), DeskError> {
         match event.kind.as_str() {
-            "issuance_pause" => self.policy(event, &mut made, Some(Effect::Hold))?,
-            "policy_change" => self.policy(event, &mut made, None)?,
-            "require_dialogue" => self.require_dialogue(event, &mut made)?,
-            "lift" => self.lift(event, &mut made)?,
+            "issuance_pause" => self.policy(event, made, Some(Effect::Hold))?,
+            "policy_change" => self.policy(event, made, None)?,
+            "require_dialogue" => self.require_dialogue(event, made)?,
+            "lift" => self.lift(event, made)?,
             "dialogue_stalled" => self.step_dialogue(event, Step::Stall)?,
             "dialogue_resumed" => self.step_dialogue(event, Step::Resume)?,
-            "suspend" => self.order(event, &mut made, OrderKind::Suspend)?,
-            "cancel" => self.order(event, &mut made, OrderKind::Cancel)?,
-            "annul" => self.order(event, &mut made, OrderKind::Annul)?,
-            "reinstate" => self.order(event, &mut made, OrderKind::Reinstate)?,
-            "assurance_given" => self.assurance(event, &mut made)?,
-            "permit_issued" => self.permit_issued(event, &mut made)?,
-            "shipment" => self.shipment(event, true)?,
-            "reservation" => self.shipment(event, false)?,
+            "suspend" => self.order(event, made, OrderKind::Suspend)?,
+            "cancel" => self.order(event, made, OrderKind::Cancel)?,
+            "annul" => self.order(event, made, OrderKind::Annul)?,
+            "reinstate" => self.order(event, made, OrderKind::Reinstate)?,
+            "assurance_given" => self.assurance(event, made)?,
+            "permit_issued" => self.permit_issued(event, made)?,
+            "shipment" => self.shipment(event, made, true)?,
+            "reservation" => self.shipment(event, made, false)?,
             "register_use" => self.register_use(event)?,
             "surrender" => self.surrender(event)?,
             "withdraw" => self.withdraw(event)?,
             "report_received" | "evidence_received" | "unrelated_report" => {
-                self.evidence(event, &mut made)?;
+                self.evidence(event, made)?;
             }
             "investigation_opened" => self.investigation(event)?,
-            "review" => self.review(event, &mut made, part)?,
+            "review" => self.review(event, made, part)?,
+            "amend" => self.amend_order(event, made)?,
+            "amendment_asked" => self.amendment(event)?,
+            "application_refused" => self.refuse(event)?,
+            "documents_received" => self.documents(event)?,
+            "advice_given" => self.advice(event)?,
+            "end_registration" => self.end_use(event)?,
+            "exit" => self.exit(event, made)?,
+            "restore" => self.give_back(event, made)?,
+            "hold" => self.hold(event, made)?,
+            "take_back" => self.take_back(event, made)?,
+            "acknowledge_stop" => self.acknowledge_stop(event, made)?,
+            "authenticity_asked" => self.ask_authenticity(event, made)?,
+            "authenticity_answered" => self.answer_authenticity(event, made)?,
             other => {
                 let says = format!("`{other}` is not a kind of event: see docs/scenario-format.md");
-                return Err(mistaken(&scenario.scenario, &event.n.0, says));
+                return Err(mistaken(&self.scenario.scenario, &event.n.0, says));
             }
         }
-        self.check_invariants(event, &made, &before)?;
-        self.made.insert(event.n.clone(), made);
         Ok(())
     }
 
@@ -182,9 +217,15 @@ impl Stage<'_> {
         made.reached = (!signed.orders.is_empty()).then_some(lines);
         let mut reached = Bilingual::default();
         if !signed.orders.is_empty() {
+            let (one, several) = (self.permit_word(), self.permit_words());
+            let words = if permits == 1 { one } else { several };
+            let (line, ligne) = match lines {
+                1 => ("line", "ligne"),
+                _ => ("lines", "lignes"),
+            };
             reached = both(
-                format!("{permits} permits, {lines} lines"),
-                format!("{permits} licences, {lines} lignes"),
+                format!("{permits} {}, {lines} {line}", words.en),
+                format!("{permits} {}, {lines} {ligne}", words.fr),
             );
         }
         if !signed.lifted.is_empty() {
@@ -294,4 +335,12 @@ impl Stage<'_> {
         }
         Ok(lifts)
     }
+}
+
+/// Whether the file expects that the register refuses an event.
+fn expects_refusal(event: &EventSpec) -> bool {
+    let expected = event.expect.iter().flat_map(|many| many.list());
+    expected
+        .into_iter()
+        .any(|held| held.act.as_deref() == Some("refused"))
 }

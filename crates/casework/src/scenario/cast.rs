@@ -45,6 +45,21 @@ pub(super) fn numbers(text: &str) -> Vec<String> {
     intake::scenario::numbers(text).unwrap_or_else(|_| vec![text.to_owned()])
 }
 
+/// The movement of a permit of the file.
+fn movement(spec: &PermitSpec) -> Movement {
+    match spec.movement.as_deref() {
+        Some("temporary") => Movement::Temporary {
+            return_by: spec.return_by.map(|when| when.day),
+        },
+        Some("transfer") => Movement::Transfer,
+        Some("transit") => Movement::Transit,
+        Some("brokering") => Movement::Brokering {
+            from: spec.leaves_from,
+        },
+        _ => Movement::Permanent,
+    }
+}
+
 /// The day on which a permit of the file is issued.
 pub(super) fn issue_day(permit: &PermitSpec, begins: Day) -> Result<Day, DeskError> {
     match permit.issued.as_deref() {
@@ -231,6 +246,34 @@ impl Stage<'_> {
             .collect()
     }
 
+    /// What the authority calls a permit.
+    pub(super) fn permit_word(&self) -> Bilingual {
+        let own = self.scenario.authority.as_ref();
+        own.map_or_else(|| both("permit", "licence"), |held| held.permit_word.both())
+    }
+
+    /// Several of them.
+    pub(super) fn permit_words(&self) -> Bilingual {
+        let one = self.permit_word();
+        let several = |word: &str| {
+            if word.ends_with('s') {
+                word.to_owned()
+            } else {
+                format!("{word}s")
+            }
+        };
+        both(several(&one.en), several(&one.fr))
+    }
+
+    /// The parties that a key names.
+    pub(super) fn parties_of(
+        &self,
+        many: Option<&Many<String>>,
+    ) -> Result<BTreeSet<PartyId>, DeskError> {
+        let names = many.map(Many::list).unwrap_or_default();
+        names.iter().map(|id| self.id(PartyId::new(id))).collect()
+    }
+
     fn permit_terms(&self, spec: &PermitSpec, day: Day) -> Result<Terms, DeskError> {
         let kind = kind_of(spec)?;
         let is_general = kind == PermitKind::General;
@@ -258,25 +301,18 @@ impl Stage<'_> {
         };
         Ok(Terms {
             kind,
-            movement: Movement::Permanent,
+            movement: movement(spec),
             exporter: if is_general {
                 None
             } else {
                 Some(party(&holder)?)
             },
             consignees: consignees.iter().map(party).collect::<Result<_, _>>()?,
-            intermediates: spec
-                .intermediate
-                .as_ref()
-                .map(Many::list)
-                .unwrap_or_default()
-                .iter()
-                .map(party)
-                .collect::<Result<_, _>>()?,
-            brokers: BTreeSet::new(),
+            intermediates: self.parties_of(spec.intermediate.as_ref())?,
+            brokers: self.parties_of(spec.brokers.as_ref())?,
             end_user: end_user.as_ref().map(party).transpose()?,
-            end_user_country: None,
-            integrator: None,
+            end_user_country: spec.end_user_country,
+            integrator: spec.integrator.as_ref().map(party).transpose()?,
             platform: spec
                 .platform
                 .as_deref()
@@ -289,7 +325,10 @@ impl Stage<'_> {
             programmes: self.programmes(spec.nato_programme, &spec.programmes)?,
             end_use: spec.end_use.clone(),
             lines: vec![self.permit_line(spec, is_general, day)?],
-            conditions: Vec::new(),
+            conditions: match &spec.conditions {
+                Some(conditions) => self.conditions(conditions)?,
+                None => Vec::new(),
+            },
         })
     }
 
@@ -312,7 +351,8 @@ impl Stage<'_> {
                     .goods
                     .clone()
                     .unwrap_or_else(|| "synthetic goods".to_owned()),
-                model: spec.goods.clone(),
+                model: spec.model.clone().or_else(|| spec.goods.clone()),
+                serials: spec.serials.clone(),
                 ..Item::default()
             },
             ratings: vec![Rating {
@@ -360,9 +400,13 @@ impl Stage<'_> {
                 basis: spec.basis,
             };
             self.desk.record_permit(&self.officers.deciding, &issued)?;
+            let word = self.permit_word();
             let what = both(
-                format!("general {number} is issued by order"),
-                format!("la licence générale {number} est délivrée par arrêté"),
+                format!("general {} {number} is issued by order", word.en),
+                format!(
+                    "{} {number}, de portée générale : délivrance par arrêté",
+                    word.fr
+                ),
             );
             self.row("", what, Bilingual::default());
             return Ok(None);
@@ -375,10 +419,15 @@ impl Stage<'_> {
             Some(_) => (" under an exception", " au titre d’une exception"),
             None => ("", ""),
         };
+        let word = self.permit_word();
         let what = both(
-            format!("permit {number} is issued{en} (application {application} is synthetic)"),
             format!(
-                "la licence {number} est délivrée{fr} (la demande {application} est synthétique)"
+                "{} {number} is issued{en} (application {application} is synthetic)",
+                word.en
+            ),
+            format!(
+                "{} {number} : délivrance{fr} (la demande {application} est synthétique)",
+                word.fr
             ),
         );
         self.row("", what, Bilingual::default());
@@ -439,12 +488,29 @@ impl Stage<'_> {
             final_destination: spec.final_destination.clone(),
             nato_programme: spec.nato_programme,
             programmes: spec.programmes.clone(),
+            intermediate: spec.intermediate.clone(),
+            end_user: spec.end_user.clone(),
+            qty: spec.qty,
+            unit_value: spec.unit_value,
+            currency: spec.currency.clone(),
+            platform: spec.platform.clone(),
+            platform_classes: spec.platform_classes.clone(),
+            end_use: spec.end_use.clone(),
+            brokers: spec.brokers.clone(),
+            movement: spec.movement.clone(),
+            return_by: spec.return_by,
+            leaves_from: spec.leaves_from,
+            end_user_country: spec.end_user_country,
+            integrator: spec.integrator.clone(),
+            model: spec.model.clone(),
+            serials: spec.serials.clone(),
             basis: spec.basis,
             ..PermitSpec::default()
         };
         let mut terms = self.permit_terms(&as_permit, day)?;
         if spec.brokering {
-            terms.movement = Movement::Brokering { from: None };
+            let from = spec.leaves_from;
+            terms.movement = Movement::Brokering { from };
         }
         Ok(terms)
     }

@@ -11,7 +11,6 @@ use intake::scenario::{EventSpec, ExpectSpec};
 use super::stage::{Seen, Stage, mistaken};
 use super::words::{both, same, word};
 use crate::answer::DeskError;
-use crate::gate::GateAnswer;
 use crate::sight::Sight;
 
 /// A link to a permit, with how sure it is.
@@ -64,7 +63,9 @@ impl Stage<'_> {
         self.expect_border(event, spec)?;
         self.expect_counts(event, spec)?;
         self.expect_papers(event, spec)?;
-        self.expect_findings(event, spec)
+        self.expect_findings(event, spec)?;
+        self.expect_acts(event, spec)?;
+        self.expect_ledgers(event, spec)
     }
 
     fn expect_pending(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
@@ -115,7 +116,11 @@ impl Stage<'_> {
             } else {
                 expected.as_str()
             };
-            let what = both(format!("permit {number}"), format!("licence {number}"));
+            let word_of = self.permit_word();
+            let what = both(
+                format!("{} {number}", word_of.en),
+                format!("{} {number}", word_of.fr),
+            );
             let wanted = word(&wanted.replace('_', "-"));
             self.expected(&event.n.0, what, wanted, word(found));
             self.seen.push(Seen {
@@ -128,53 +133,24 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn expect_border(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
-        for (number, expected) in &spec.border {
-            self.at = spec.at.of(&format!("border/{number}"));
-            let permit = PermitId::new(number)
-                .map_err(|m| mistaken(&self.scenario.scenario, &event.n.0, m))?;
-            let refuse =
-                |why: Bilingual| both(format!("refuse: {}", why.en), format!("refus : {}", why.fr));
-            let found = match self.declaration(&permit, None, 1)? {
-                None => refuse(both(
-                    "there is no such permit",
-                    "il n’y a pas de telle licence",
-                )),
-                Some(request) => match self.desk.check_release(&request)? {
-                    GateAnswer::Released { .. } => both("release", "mainlevée"),
-                    GateAnswer::Refused { reasons } => {
-                        let why = reasons.into_iter().next().map(|reason| reason.says);
-                        refuse(why.unwrap_or_default())
-                    }
-                },
-            };
-            let agrees = found.en.split(':').next() == Some(expected.as_str());
-            let wanted = match expected.as_str() {
-                _ if agrees => found.clone(),
-                "refuse" => both("refuse", "refus"),
-                "release" => both("release", "mainlevée"),
-                other => same(other),
-            };
-            let what = both(
-                format!("border, permit {number}"),
-                format!("frontière, licence {number}"),
-            );
-            self.expected(&event.n.0, what, wanted, found);
-        }
-        Ok(())
-    }
-
     fn expect_counts(&mut self, event: &EventSpec, spec: &ExpectSpec) -> Result<(), DeskError> {
         let n = &event.n.0;
+        let words = self.permit_words();
         let counts = [
             (
-                both("permits suspended in all", "licences suspendues en tout"),
+                both(
+                    format!("{} suspended in all", words.en),
+                    format!("en suspens, en tout : {}", words.fr),
+                ),
                 "count_suspended",
                 spec.count_suspended,
                 Standing::Suspended,
             ),
             (
-                both("permits cancelled in all", "licences annulées en tout"),
+                both(
+                    format!("{} cancelled in all", words.en),
+                    format!("à l’état annulé, en tout : {}", words.fr),
+                ),
                 "count_cancelled",
                 spec.count_cancelled,
                 Standing::Cancelled,
@@ -299,9 +275,10 @@ impl Stage<'_> {
             let id = PermitId::new(&number).map_err(|m| DeskError::mistaken("permit", m))?;
             let held = self.desk.permit(&id, lens)?;
             if held.is_none_or(|held| held.issued.reasons.is_empty()) {
+                let word = self.permit_word();
                 return Ok(both(
-                    format!("permit {number} has no reason on record"),
-                    format!("la licence {number} n’a pas de motif au dossier"),
+                    format!("{} {number} has no reason on record", word.en),
+                    format!("{} {number} : aucun motif au dossier", word.fr),
                 ));
             }
         }

@@ -1,8 +1,8 @@
 //! The five invariants of a case, checked at every event and again at the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::id::PermitId;
+use domain::id::{OrderId, PermitId, ShipmentId};
 use domain::measure::{OrderKind, Selection};
 use domain::permit::standing::Standing;
 use intake::scenario::EventSpec;
@@ -20,6 +20,8 @@ const WATCHED_MAX: usize = 2_000;
 pub(super) struct Snapshot {
     pub pending: BTreeMap<String, String>,
     pub issued: BTreeMap<PermitId, Standing>,
+    /// Shipments that should not have left, with the orders under which they did.
+    pub marked: BTreeMap<ShipmentId, BTreeSet<OrderId>>,
 }
 
 impl Stage<'_> {
@@ -33,6 +35,11 @@ impl Stage<'_> {
         let page = self.desk.permits(&Sight::Whole, None, WATCHED_MAX, lens)?;
         for held in page.rows {
             taken.issued.insert(held.permit, held.standing);
+        }
+        for held in self.desk.shipments()? {
+            if !held.under_stop.is_empty() {
+                taken.marked.insert(held.id, held.under_stop);
+            }
         }
         self.last_pending.clone_from(&taken.pending);
         Ok(taken)
@@ -86,7 +93,7 @@ impl Stage<'_> {
             self.check_listed(&n, made)?;
         }
         if is_order {
-            self.check_past_shipments(&n)?;
+            self.check_past_shipments(&n, before, &after);
         }
         Ok(())
     }
@@ -118,17 +125,9 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Shipments made before a stop remain recorded as lawful at their time.
-    fn check_past_shipments(&mut self, n: &str) -> Result<(), DeskError> {
-        let today = self.desk.clock().today();
-        let marked = self
-            .desk
-            .shipments()?
-            .into_iter()
-            .filter(|held| held.exits.iter().all(|day| *day < today))
-            .filter(|held| !held.exits.is_empty() && !held.under_stop.is_empty())
-            .count();
-        let found = if marked == 0 {
+    /// Shipments made before a stop remain recorded as lawful at their time: an order marks none.
+    fn check_past_shipments(&mut self, n: &str, before: &Snapshot, after: &Snapshot) {
+        let found = if before.marked == after.marked {
             "lawful"
         } else {
             "marked afterwards"
@@ -138,7 +137,6 @@ impl Stage<'_> {
             "invariant : les envois antérieurs restent licites",
         );
         self.expected(n, what, word("lawful"), word(found));
-        Ok(())
     }
 
     /// Looks again, from the end of the case, at everything that was seen on the way: the register

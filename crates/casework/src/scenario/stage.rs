@@ -97,6 +97,9 @@ pub(super) struct Made {
     pub dialogue: Option<DialogueId>,
     pub assurance: Option<domain::id::AssuranceId>,
     pub evidence: Option<domain::id::EvidenceId>,
+    pub shipment: Option<domain::id::ShipmentId>,
+    /// The register refused the act.
+    pub is_refused: bool,
     pub reached: Option<u64>,
     pub members: BTreeSet<String>,
     pub needed_reason: Option<bool>,

@@ -199,7 +199,7 @@ pub(crate) const ORDERS: &[Row] = &[
     (
         "    ground: end_user_in_doubt",
         "    ground: end_user_in_doubt\n    ¦qty: 3",
-        "`qty` is not a key of `suspend`",
+        "`qty` is not a key of suspend",
     ),
 ];
 

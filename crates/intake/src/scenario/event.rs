@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::control_list::EntryId;
 use domain::country::Country;
 use domain::law::Law;
 use domain::party::Basis;
@@ -9,9 +10,115 @@ use serde::Deserialize;
 
 use super::{At, Many, ScopeSpec, When, Words};
 
+/// Goods as an exporter declares them; what is absent is as the permit has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct DeclaredSpec {
+    /// How many; 1 when absent, or all of what is there.
+    #[serde(default)]
+    pub qty: Option<u32>,
+    /// What they are worth in all, in whole units; as many times the permit's unit when absent.
+    #[serde(default)]
+    pub value: Option<u32>,
+    /// The exporter who registers or declares.
+    #[serde(default)]
+    pub exporter: Option<String>,
+    /// Who receives it.
+    #[serde(default)]
+    pub consignee: Option<String>,
+    /// Who receives it on the way.
+    #[serde(default)]
+    pub intermediate: Option<Many<String>>,
+    /// Who will use it.
+    #[serde(default)]
+    pub end_user: Option<String>,
+    /// Where it goes first.
+    #[serde(default)]
+    pub destination: Option<Country>,
+    /// Where it will be used; the destination declared when absent.
+    #[serde(default)]
+    pub final_destination: Option<Country>,
+    /// The countries that it passes through.
+    #[serde(default)]
+    pub route: Vec<Country>,
+    /// Serial numbers.
+    #[serde(default)]
+    pub serials: Vec<String>,
+    /// Documents shown, or that came in.
+    #[serde(default)]
+    pub documents: Vec<String>,
+    /// The model.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// The entry, on a general permit that covers a branch.
+    #[serde(default)]
+    pub entry: Option<EntryId>,
+}
+
+/// Conditions of a permit or of a reinstatement, each by its own key.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionsSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
+    /// The route avoids these countries.
+    #[serde(default)]
+    pub route_must_avoid: Vec<Country>,
+    /// The goods go to these countries only.
+    #[serde(default)]
+    pub destination_must_be: Vec<Country>,
+    /// These parties only receive the goods.
+    #[serde(default)]
+    pub consignee_must_be: Vec<String>,
+    /// A document is shown at the border.
+    #[serde(default)]
+    pub show_document: Option<String>,
+    /// Serial numbers are declared.
+    #[serde(default)]
+    pub declare_serials: bool,
+    /// No more than this in all, what was used before counted in.
+    #[serde(default)]
+    pub quantity_at_most: Option<u32>,
+    /// The last day on which goods may be declared.
+    #[serde(default)]
+    pub leave_by: Option<When>,
+    /// In words only.
+    #[serde(default)]
+    pub other: Option<Words>,
+}
+
+/// What an assurance undertakes, each by its own key.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UndertakingsSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
+    /// Used for this only.
+    #[serde(default)]
+    pub end_use: Option<String>,
+    /// Used by these only.
+    #[serde(default)]
+    pub end_users: Vec<String>,
+    /// Stays in these countries.
+    #[serde(default)]
+    pub territory: Vec<Country>,
+    /// Sold on to these countries only.
+    #[serde(default)]
+    pub resale_only_to: Vec<Country>,
+    /// Not passed on without consent.
+    #[serde(default)]
+    pub no_retransfer: bool,
+    /// The exporting state may verify on site.
+    #[serde(default)]
+    pub right_of_verification: bool,
+    /// Arrival is verified by this day.
+    #[serde(default)]
+    pub delivery_by: Option<When>,
+}
+
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct EventSpec {
     /// Where it stands.
     #[serde(default)]
@@ -125,18 +232,63 @@ pub struct EventSpec {
     /// The application of a step.
     #[serde(default)]
     pub application: Option<String>,
-    /// The exporter who registers or declares.
+    /// Goods as declared.
+    #[serde(flatten)]
+    pub declared: DeclaredSpec,
+    /// The event that declared the goods.
     #[serde(default)]
-    pub exporter: Option<String>,
-    /// How many.
+    pub shipment: Option<Number>,
+    /// Whether the rest leaves later on the same declaration.
     #[serde(default)]
-    pub qty: Option<u32>,
-    /// The destination declared.
+    pub partial: bool,
+    /// Why goods are given back: `given_up`, `stopped`, `corrected`, `freed`.
     #[serde(default)]
-    pub destination: Option<Country>,
-    /// Who receives it, as declared.
+    pub cause: Option<String>,
+    /// Whether this corrects the record, and nothing came back.
     #[serde(default)]
-    pub consignee: Option<String>,
+    pub correction: bool,
+    /// The order whose stop is acknowledged: its event.
+    #[serde(default)]
+    pub order: Option<Number>,
+    /// Whether the goods were still there when the stop arrived.
+    #[serde(default = "yes")]
+    pub goods_there: bool,
+    /// The assurance that it is about: its event.
+    #[serde(default)]
+    pub assurance: Option<Number>,
+    /// Who is asked.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// What was answered.
+    #[serde(default)]
+    pub answer: Option<String>,
+    /// What an assurance undertakes.
+    #[serde(default)]
+    pub undertakings: Option<UndertakingsSpec>,
+    /// The applications for which an assurance was given.
+    #[serde(default)]
+    pub applications: Vec<String>,
+    /// The permits for which an assurance was given.
+    #[serde(default)]
+    pub permits: Vec<String>,
+    /// What a body advises.
+    #[serde(default)]
+    pub position: Option<String>,
+    /// Conditions of a reinstatement, or that an amendment sets.
+    #[serde(default)]
+    pub conditions: Option<ConditionsSpec>,
+    /// The last day that an amendment asks for.
+    #[serde(default)]
+    pub last_day: Option<When>,
+    /// Destinations that an amendment sets.
+    #[serde(default)]
+    pub destinations: Option<Many<Country>>,
+    /// Final destinations that an amendment sets.
+    #[serde(default)]
+    pub final_destinations: Option<Many<Country>>,
+    /// Consignees that an amendment sets.
+    #[serde(default)]
+    pub consignees: Option<Many<String>>,
     /// The source of a report.
     #[serde(default)]
     pub source: Option<String>,
@@ -188,6 +340,10 @@ pub struct EventSpec {
     /// What is expected.
     #[serde(default)]
     pub expect: Option<Many<ExpectSpec>>,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// A number of an event: a whole number or a word (`7a`).
@@ -251,7 +407,25 @@ pub struct ExpectSpec {
     pub issued: BTreeMap<String, String>,
     /// The gate's answer by permit.
     #[serde(default)]
-    pub border: BTreeMap<String, String>,
+    pub border: BTreeMap<String, BorderSpec>,
+    /// Whether the register did the act or refused it: `done` or `refused`.
+    #[serde(default)]
+    pub act: Option<String>,
+    /// Where the goods of the event stand.
+    #[serde(default)]
+    pub shipment: Option<String>,
+    /// The ledger of a permit's line, as far as it is said.
+    #[serde(default)]
+    pub ledger: BTreeMap<String, LedgerSpec>,
+    /// How many permits stand so, by standing.
+    #[serde(default)]
+    pub count: BTreeMap<String, u64>,
+    /// Duties that are open.
+    #[serde(default)]
+    pub duties_open: Option<u64>,
+    /// Duties that are late.
+    #[serde(default)]
+    pub duties_overdue: Option<u64>,
     /// What was drawn, by permit (`4_of_7`).
     #[serde(default)]
     pub draw_down: BTreeMap<String, String>,
@@ -288,6 +462,52 @@ pub struct ExpectSpec {
     /// `empty`.
     #[serde(default)]
     pub exposure: Option<String>,
+}
+
+/// An answer at the border: a word, or a word for goods declared in a certain way.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum BorderSpec {
+    /// `release` or `refuse`, for one unit as the permit has it.
+    Word(String),
+    /// For goods declared so.
+    Declared(Box<AnsweredSpec>),
+}
+
+/// An answer at the border to goods declared in a certain way.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AnsweredSpec {
+    /// `release` or `refuse`.
+    pub answer: String,
+    /// A reason that must be among those of a refusal.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The goods.
+    #[serde(flatten)]
+    pub declared: DeclaredSpec,
+}
+
+/// What is expected of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct LedgerSpec {
+    /// Declared and not gone.
+    #[serde(default)]
+    pub reserved: Option<u64>,
+    /// Kept back as evidence.
+    #[serde(default)]
+    pub held: Option<u64>,
+    /// Gone.
+    #[serde(default)]
+    pub drawn: Option<u64>,
+    /// Come back, or corrected.
+    #[serde(default)]
+    pub returned: Option<u64>,
+    /// Gone beyond what the line allowed, less what was corrected.
+    #[serde(default)]
+    pub excess: Option<u64>,
+    /// What may still leave.
+    #[serde(default)]
+    pub left: Option<u64>,
 }
 
 /// The link expected.

@@ -1,6 +1,6 @@
 //! The kinds of events and the keys of each, and what may be expected after them.
 
-use super::format::{BASIS, noun};
+use super::format::{BASIS, CONDITIONS, noun};
 use super::shape::{Key, Kind, Part, Shape, may, must};
 
 /// Every kind of event.
@@ -27,6 +27,19 @@ const NAMES: &[&str] = &[
     "unrelated_report",
     "investigation_opened",
     "review",
+    "amend",
+    "amendment_asked",
+    "application_refused",
+    "documents_received",
+    "advice_given",
+    "end_registration",
+    "exit",
+    "restore",
+    "hold",
+    "take_back",
+    "acknowledge_stop",
+    "authenticity_asked",
+    "authenticity_answered",
 ];
 
 /// The keys of every event.
@@ -45,6 +58,7 @@ const COMMON: &[Key] = &[
 
 const EVENT_USED: Shape = Shape::Uses(Kind::Event);
 const PARTY_USED: Shape = Shape::Uses(Kind::Party);
+pub(super) const APPLICATION_USED: Shape = Shape::Uses(Kind::Application);
 const PERMITS_USED: Shape = Shape::Several(&Shape::UsesNumbers(Kind::Permit));
 
 /// Why an authority acts.
@@ -76,13 +90,53 @@ const POLICY: &[Key] = &[
     may("concludes", Shape::Uses(Kind::Dialogue)),
 ];
 
-const DECLARED: &[Key] = &[
-    must("permit", Shape::Uses(Kind::Permit)),
+/// Goods as an exporter declares them.
+pub(super) const GOODS: &[Key] = &[
     may("qty", Shape::Whole),
+    may("value", Shape::Whole),
     may("exporter", PARTY_USED),
     may("consignee", PARTY_USED),
+    may("intermediate", Shape::Many(&PARTY_USED)),
+    may("end_user", PARTY_USED),
     may("destination", Shape::Country),
+    may("final_destination", Shape::Country),
+    may("route", Shape::Several(&Shape::Country)),
+    may("serials", Shape::Several(&Shape::Text)),
+    may("documents", Shape::Several(&Shape::Id)),
+    may("model", Shape::Text),
+    may("entry", Shape::Entry),
 ];
+
+const DECLARED: &[Key] = &[must("permit", Shape::Uses(Kind::Permit))];
+
+/// Goods that an earlier event declared.
+const OF_SHIPMENT: &[Key] = &[
+    must("shipment", Shape::Uses(Kind::Event)),
+    may("qty", Shape::Whole),
+    may("because", Shape::Words),
+];
+
+/// What an amendment sets.
+const AMENDED: &[Key] = &[
+    may("qty", Shape::Whole),
+    may("destinations", Shape::Many(&Shape::Country)),
+    may("final_destinations", Shape::Many(&Shape::Country)),
+    may("consignees", Shape::Many(&PARTY_USED)),
+    may("conditions", Shape::Part(&CONDITIONS)),
+];
+
+static UNDERTAKINGS: Part = Part {
+    noun: noun("undertakings", "des engagements"),
+    keys: &[&[
+        may("end_use", Shape::Text),
+        may("end_users", Shape::Several(&PARTY_USED)),
+        may("territory", Shape::Several(&Shape::Country)),
+        may("resale_only_to", Shape::Several(&Shape::Country)),
+        may("no_retransfer", Shape::Flag),
+        may("right_of_verification", Shape::Flag),
+        may("delivery_by", Shape::When),
+    ]],
+};
 
 const REPORT: &[Key] = &[
     may("source", Shape::Text),
@@ -110,6 +164,24 @@ const OUTCOMES: &[&str] = &[
     "cancel_and_reinstate",
 ];
 
+const POSITIONS: Shape = Shape::Word(
+    noun("a position of a body", "une position d’un organisme"),
+    &["no_objection", "issue_with_conditions", "refuse", "no_view"],
+);
+
+const CAUSES: Shape = Shape::Word(
+    noun("why goods are given back", "pourquoi des biens sont rendus"),
+    &["given_up", "stopped", "corrected", "freed"],
+);
+
+const ANSWERS: Shape = Shape::Word(
+    noun(
+        "an answer on authenticity",
+        "une réponse sur l’authenticité",
+    ),
+    &["confirmed", "denied", "no_reply"],
+);
+
 const FORMS: Shape = Shape::Word(
     noun("a form of assurance", "une forme d’assurance"),
     &["certificate", "statement", "clause", "oral"],
@@ -129,252 +201,265 @@ static LINK: Part = Part {
     ]],
 };
 
-const fn of(en: &'static str, fr: &'static str, keys: &'static [&'static [Key]]) -> Part {
-    Part {
-        noun: noun(en, fr),
-        keys,
-    }
+/// A kind of event with its keys; its word is the same in both languages.
+const fn of(kind: &'static str, keys: &'static [&'static [Key]]) -> (&'static str, Part) {
+    let noun = noun(kind, kind);
+    (kind, Part { noun, keys })
 }
 
 /// The kinds, each with its keys.
 pub(super) static KINDS: &[(&str, Part)] = &[
-    (
-        "issuance_pause",
-        of(
-            "`issuance_pause`",
-            "`issuance_pause`",
-            &[COMMON, INSTRUMENT, POLICY],
-        ),
-    ),
-    (
-        "policy_change",
-        of(
-            "`policy_change`",
-            "`policy_change`",
-            &[COMMON, INSTRUMENT, POLICY],
-        ),
-    ),
-    (
+    of("issuance_pause", &[COMMON, INSTRUMENT, POLICY]),
+    of("policy_change", &[COMMON, INSTRUMENT, POLICY]),
+    of(
         "require_dialogue",
-        of(
-            "`require_dialogue`",
-            "`require_dialogue`",
+        &[
+            COMMON,
+            INSTRUMENT,
             &[
-                COMMON,
-                INSTRUMENT,
-                &[
-                    must("name", Shape::Gives(Kind::Dialogue)),
-                    may("scope", Shape::Scope),
-                    may("holds", Shape::Scope),
-                    may("except", Shape::Exception),
-                    may("lifts", Shape::Several(&EVENT_USED)),
-                ],
+                must("name", Shape::Gives(Kind::Dialogue)),
+                may("scope", Shape::Scope),
+                may("holds", Shape::Scope),
+                may("except", Shape::Exception),
+                may("lifts", Shape::Several(&EVENT_USED)),
             ],
-        ),
+        ],
     ),
-    (
+    of(
         "lift",
-        of(
-            "`lift`",
-            "`lift`",
+        &[
+            COMMON,
             &[
-                COMMON,
-                &[
-                    must("lifts", Shape::Several(&EVENT_USED)),
-                    may("emergency", Shape::Flag),
-                ],
+                must("lifts", Shape::Several(&EVENT_USED)),
+                may("emergency", Shape::Flag),
             ],
-        ),
+        ],
     ),
-    (
-        "dialogue_stalled",
-        of(
-            "`dialogue_stalled`",
-            "`dialogue_stalled`",
-            &[COMMON, DIALOGUE],
-        ),
-    ),
-    (
-        "dialogue_resumed",
-        of(
-            "`dialogue_resumed`",
-            "`dialogue_resumed`",
-            &[COMMON, DIALOGUE],
-        ),
-    ),
-    (
+    of("dialogue_stalled", &[COMMON, DIALOGUE]),
+    of("dialogue_resumed", &[COMMON, DIALOGUE]),
+    of(
         "suspend",
-        of(
-            "`suspend`",
-            "`suspend`",
+        &[
+            COMMON,
+            INSTRUMENT,
+            SELECTION,
             &[
-                COMMON,
-                INSTRUMENT,
-                SELECTION,
-                &[
-                    may("use_scope", Shape::Scope),
-                    may("stops_expiry", Shape::Flag),
-                ],
+                may("use_scope", Shape::Scope),
+                may("stops_expiry", Shape::Flag),
             ],
-        ),
+        ],
     ),
-    (
-        "cancel",
-        of("`cancel`", "`cancel`", &[COMMON, INSTRUMENT, SELECTION]),
-    ),
-    (
-        "annul",
-        of("`annul`", "`annul`", &[COMMON, INSTRUMENT, SELECTION]),
-    ),
-    (
+    of("cancel", &[COMMON, INSTRUMENT, SELECTION]),
+    of("annul", &[COMMON, INSTRUMENT, SELECTION]),
+    of(
         "reinstate",
-        of(
-            "`reinstate`",
-            "`reinstate`",
+        &[
+            COMMON,
+            INSTRUMENT,
+            SELECTION,
             &[
-                COMMON,
-                INSTRUMENT,
-                SELECTION,
-                &[may("lifts", Shape::Several(&EVENT_USED))],
+                may("lifts", Shape::Several(&EVENT_USED)),
+                may("conditions", Shape::Part(&CONDITIONS)),
             ],
-        ),
+        ],
     ),
-    (
+    of(
         "assurance_given",
-        of(
-            "`assurance_given`",
-            "`assurance_given`",
+        &[
+            COMMON,
             &[
-                COMMON,
-                &[
-                    may("form", FORMS),
-                    may("by", PARTY_USED),
-                    may("to", PARTY_USED),
-                    may("content", Shape::Text),
-                    may("document", Shape::Block),
-                ],
+                may("form", FORMS),
+                may("by", PARTY_USED),
+                may("to", PARTY_USED),
+                may("content", Shape::Text),
+                may("document", Shape::Block),
+                may("until", Shape::When),
+                may("undertakings", Shape::Part(&UNDERTAKINGS)),
+                may("applications", Shape::Several(&APPLICATION_USED)),
+                may("permits", PERMITS_USED),
             ],
-        ),
+        ],
     ),
-    (
+    of(
         "permit_issued",
-        of(
-            "`permit_issued`",
-            "`permit_issued`",
+        &[
+            COMMON,
             &[
-                COMMON,
-                &[
-                    must("ids", PERMITS_USED),
-                    may("under", Shape::Text),
-                    may("because", Shape::Words),
-                ],
+                must("ids", PERMITS_USED),
+                may("under", Shape::Text),
+                may("because", Shape::Words),
             ],
-        ),
+        ],
     ),
-    (
-        "shipment",
-        of("`shipment`", "`shipment`", &[COMMON, DECLARED]),
-    ),
-    (
-        "reservation",
-        of("`reservation`", "`reservation`", &[COMMON, DECLARED]),
-    ),
-    (
+    of("shipment", &[COMMON, DECLARED, GOODS]),
+    of("reservation", &[COMMON, DECLARED, GOODS]),
+    of(
         "register_use",
-        of(
-            "`register_use`",
-            "`register_use`",
+        &[
+            COMMON,
             &[
-                COMMON,
-                &[
-                    must("permit", Shape::Uses(Kind::Permit)),
-                    must("exporter", PARTY_USED),
-                ],
+                must("permit", Shape::Uses(Kind::Permit)),
+                must("exporter", PARTY_USED),
             ],
-        ),
+        ],
     ),
-    (
+    of(
         "surrender",
-        of(
-            "`surrender`",
-            "`surrender`",
+        &[
+            COMMON,
             &[
-                COMMON,
-                &[
-                    must("permit", Shape::Uses(Kind::Permit)),
-                    must("by", PARTY_USED),
-                ],
+                must("permit", Shape::Uses(Kind::Permit)),
+                must("by", PARTY_USED),
             ],
-        ),
+        ],
     ),
-    (
+    of(
         "withdraw",
-        of(
-            "`withdraw`",
-            "`withdraw`",
-            &[
-                COMMON,
-                &[must("application", Shape::Uses(Kind::Application))],
-            ],
-        ),
+        &[
+            COMMON,
+            &[must("application", Shape::Uses(Kind::Application))],
+        ],
     ),
-    (
-        "report_received",
-        of("`report_received`", "`report_received`", &[COMMON, REPORT]),
-    ),
-    (
-        "evidence_received",
-        of(
-            "`evidence_received`",
-            "`evidence_received`",
-            &[COMMON, REPORT],
-        ),
-    ),
-    (
-        "unrelated_report",
-        of(
-            "`unrelated_report`",
-            "`unrelated_report`",
-            &[COMMON, REPORT],
-        ),
-    ),
-    (
-        "investigation_opened",
-        of(
-            "`investigation_opened`",
-            "`investigation_opened`",
-            &[COMMON, &[may("by", Shape::Text)]],
-        ),
-    ),
-    (
+    of("report_received", &[COMMON, REPORT]),
+    of("evidence_received", &[COMMON, REPORT]),
+    of("unrelated_report", &[COMMON, REPORT]),
+    of("investigation_opened", &[COMMON, &[may("by", Shape::Text)]]),
+    of(
         "review",
-        of(
-            "`review`",
-            "`review`",
+        &[
+            COMMON,
             &[
-                COMMON,
-                &[
-                    may("from", Shape::When),
-                    may("to", Shape::When),
-                    may("scope", Shape::Scope),
-                    may("consulted", Shape::Several(&PARTY_USED)),
-                    may("answers", Shape::Keyed(&Shape::Id, &Shape::Text)),
-                    may(
-                        "outcomes",
-                        Shape::Keyed(
-                            &Shape::Word(
-                                noun("where a permit stands", "l’état d’une licence"),
-                                &["suspended", "valid"],
-                            ),
-                            &Shape::Word(
-                                noun("an outcome of a review", "une issue d’examen"),
-                                OUTCOMES,
-                            ),
+                may("from", Shape::When),
+                may("to", Shape::When),
+                may("scope", Shape::Scope),
+                may("consulted", Shape::Several(&PARTY_USED)),
+                may("answers", Shape::Keyed(&Shape::Id, &Shape::Text)),
+                may(
+                    "outcomes",
+                    Shape::Keyed(
+                        &Shape::Word(
+                            noun("where a permit stands", "l’état d’une licence"),
+                            &["suspended", "valid"],
+                        ),
+                        &Shape::Word(
+                            noun("an outcome of a review", "une issue d’examen"),
+                            OUTCOMES,
                         ),
                     ),
-                ],
+                ),
             ],
-        ),
+        ],
+    ),
+    of(
+        "amend",
+        &[
+            COMMON,
+            INSTRUMENT,
+            AMENDED,
+            &[
+                must("ids", PERMITS_USED),
+                may("lifts", Shape::Several(&EVENT_USED)),
+            ],
+        ],
+    ),
+    of(
+        "amendment_asked",
+        &[
+            COMMON,
+            AMENDED,
+            &[
+                must("permit", Shape::Uses(Kind::Permit)),
+                may("last_day", Shape::When),
+                may("because", Shape::Words),
+            ],
+        ],
+    ),
+    of(
+        "application_refused",
+        &[
+            COMMON,
+            &[
+                must("application", APPLICATION_USED),
+                may("law", Shape::Law),
+                may("ground", Shape::Id),
+                may("grounds", Shape::Several(&Shape::Id)),
+                may("because", Shape::Words),
+            ],
+        ],
+    ),
+    of(
+        "documents_received",
+        &[
+            COMMON,
+            &[
+                must("application", APPLICATION_USED),
+                must("documents", Shape::Several(&Shape::Id)),
+            ],
+        ],
+    ),
+    of(
+        "advice_given",
+        &[
+            COMMON,
+            &[
+                must("application", APPLICATION_USED),
+                must("by", PARTY_USED),
+                may("position", POSITIONS),
+            ],
+        ],
+    ),
+    of(
+        "end_registration",
+        &[
+            COMMON,
+            &[
+                must("permit", Shape::Uses(Kind::Permit)),
+                must("exporter", PARTY_USED),
+                may("because", Shape::Words),
+            ],
+        ],
+    ),
+    of(
+        "exit",
+        &[
+            COMMON,
+            OF_SHIPMENT,
+            &[
+                may("partial", Shape::Flag),
+                may("serials", Shape::Several(&Shape::Text)),
+            ],
+        ],
+    ),
+    of("restore", &[COMMON, OF_SHIPMENT, &[may("cause", CAUSES)]]),
+    of("hold", &[COMMON, OF_SHIPMENT]),
+    of(
+        "take_back",
+        &[COMMON, OF_SHIPMENT, &[may("correction", Shape::Flag)]],
+    ),
+    of(
+        "acknowledge_stop",
+        &[
+            COMMON,
+            &[
+                must("shipment", EVENT_USED),
+                must("order", EVENT_USED),
+                may("goods_there", Shape::Flag),
+            ],
+        ],
+    ),
+    of(
+        "authenticity_asked",
+        &[
+            COMMON,
+            &[must("assurance", EVENT_USED), must("of", PARTY_USED)],
+        ],
+    ),
+    of(
+        "authenticity_answered",
+        &[
+            COMMON,
+            &[must("assurance", EVENT_USED), must("answer", ANSWERS)],
+        ],
     ),
 ];
 
@@ -383,121 +468,4 @@ pub(super) static KINDS: &[(&str, Part)] = &[
 pub(super) static ANY: Part = Part {
     noun: noun("an event", "un événement"),
     keys: &[COMMON],
-};
-
-const APPLICATION_STANDS: Shape = Shape::Word(
-    noun("how an application stands", "l’état d’une demande"),
-    &[
-        "absent",
-        "normal_review",
-        "case_by_case",
-        "in_consultation",
-        "incomplete",
-        "presumed_refusal",
-        "held",
-        "held_until_confidence",
-        "barred",
-        "undetermined",
-        "issued",
-        "refused",
-        "withdrawn",
-        "superseded",
-        "unchanged",
-    ],
-);
-
-const PERMIT_STANDS: Shape = Shape::Word(
-    noun("how a permit stands", "l’état d’une licence"),
-    &[
-        "absent",
-        "valid",
-        "in_force",
-        "not_yet_valid",
-        "exhausted",
-        "partly_in_force",
-        "suspended",
-        "expired",
-        "surrendered",
-        "cancelled",
-        "annulled",
-    ],
-);
-
-const APPLICATION_USED: Shape = Shape::Uses(Kind::Application);
-const PERMIT_USED: Shape = Shape::Uses(Kind::Permit);
-
-pub(super) static EXPECT: Part = Part {
-    noun: noun("an expectation", "une attente"),
-    keys: &[&[
-        may("day", Shape::When),
-        may(
-            "pending",
-            Shape::Keyed(&APPLICATION_USED, &APPLICATION_STANDS),
-        ),
-        may("issued", Shape::Keyed(&PERMIT_USED, &PERMIT_STANDS)),
-        may(
-            "border",
-            Shape::Keyed(
-                &PERMIT_USED,
-                &Shape::Word(
-                    noun("an answer at the border", "une réponse à la frontière"),
-                    &["release", "refuse"],
-                ),
-            ),
-        ),
-        may("draw_down", Shape::Keyed(&PERMIT_USED, &Shape::Drawn)),
-        may("count_suspended", Shape::Whole),
-        may("count_cancelled", Shape::Whole),
-        may("reached", Shape::Whole),
-        may(
-            "assurance",
-            Shape::Word(
-                noun("how an assurance stands", "l’état d’une assurance"),
-                &[
-                    "recorded_unverified",
-                    "asked",
-                    "confirmed",
-                    "denied",
-                    "no_reply",
-                    "absent",
-                ],
-            ),
-        ),
-        may(
-            "decision_record",
-            Shape::Word(
-                noun("what is on record", "ce que porte le dossier"),
-                &["requires_reason_for_exception"],
-            ),
-        ),
-        may(
-            "evidence",
-            Shape::Word(
-                noun("how evidence stands", "l’état d’une preuve"),
-                &["received", "absent"],
-            ),
-        ),
-        may("link", Shape::Part(&EXPECTED_LINK)),
-        may("findings", Shape::Keyed(&Shape::Id, &Shape::Text)),
-        may(
-            "reservations_of_suspended",
-            Shape::Word(
-                noun("what became of reservations", "le sort des réservations"),
-                &["stop_notice_sent", "no open reservation"],
-            ),
-        ),
-        may("accepted_links", Shape::Links),
-        may(
-            "exposure",
-            Shape::Word(noun("an exposure", "une portée"), &["empty", "not empty"]),
-        ),
-    ]],
-};
-
-static EXPECTED_LINK: Part = Part {
-    noun: noun("an expected link", "un lien attendu"),
-    keys: &[&[
-        must("serial_to_permit", PERMIT_USED),
-        must("confidence", CONFIDENCE),
-    ]],
 };

@@ -1,6 +1,6 @@
 //! The parts of a case and their keys, events apart: `docs/scenario-format.md` as data.
 
-use super::shape::{Kind, Part, Shape, may, must};
+use super::shape::{Key, Kind, Part, Shape, may, must};
 use super::wrong::Noun;
 
 pub(super) const fn noun(en: &'static str, fr: &'static str) -> Noun {
@@ -122,59 +122,109 @@ static PARTY: Part = Part {
 
 const PARTY_USED: Shape = Shape::Uses(Kind::Party);
 
+const MOVEMENTS: Shape = Shape::Word(
+    noun("a movement", "un mouvement"),
+    &["permanent", "temporary", "transfer", "transit", "brokering"],
+);
+
+/// The keys that a permit and an application share, besides those of its parties and goods.
+const MOVED: &[Key] = &[
+    may("brokers", Shape::Many(&PARTY_USED)),
+    may("movement", MOVEMENTS),
+    may("return_by", Shape::When),
+    may("leaves_from", Shape::Country),
+    may("end_user_country", Shape::Country),
+    may("integrator", PARTY_USED),
+    may("model", Shape::Text),
+    may("serials", Shape::Several(&Shape::Text)),
+];
+
+/// Conditions, each by its own key.
+pub(super) static CONDITIONS: Part = Part {
+    noun: noun("conditions", "des conditions"),
+    keys: &[&[
+        may("route_must_avoid", Shape::Several(&Shape::Country)),
+        may("destination_must_be", Shape::Several(&Shape::Country)),
+        may("consignee_must_be", Shape::Several(&PARTY_USED)),
+        may("show_document", Shape::Id),
+        may("declare_serials", Shape::Flag),
+        may("quantity_at_most", Shape::Whole),
+        may("leave_by", Shape::When),
+        may("other", Shape::Words),
+    ]],
+};
+
 static PERMIT: Part = Part {
     noun: noun("a permit", "une licence"),
-    keys: &[&[
-        must("id", Shape::GivesNumbers(Kind::Permit)),
-        may("kind", PERMIT_KIND),
-        may("holder", PARTY_USED),
-        may("consignee", Shape::Many(&PARTY_USED)),
-        may("intermediate", Shape::Many(&PARTY_USED)),
-        may("end_user", PARTY_USED),
-        may("item_group", Shape::Group),
-        may("entry", Shape::Entry),
-        may("item", Shape::Text),
-        may("goods", Shape::Text),
-        may("qty", Shape::Whole),
-        may("unit_value", Shape::Whole),
-        may("currency", Shape::Currency),
-        may("issued", Shape::Issue),
-        may("last_day", Shape::When),
-        may("destination", Shape::Many(&Shape::Country)),
-        may("final_destination", Shape::Many(&Shape::Country)),
-        may("nato_programme", Shape::Flag),
-        may("programmes", Shape::Several(&Shape::Own(Kind::Programme))),
-        may("platform", Shape::Id),
-        may(
-            "platform_classes",
-            Shape::Several(&Shape::Own(Kind::PlatformClass)),
-        ),
-        may("end_use", Shape::Text),
-        may("law", Shape::Law),
-        may("note", Shape::Text),
-        may("basis", BASIS),
-    ]],
+    keys: &[
+        &[
+            must("id", Shape::GivesNumbers(Kind::Permit)),
+            may("kind", PERMIT_KIND),
+            may("holder", PARTY_USED),
+            may("consignee", Shape::Many(&PARTY_USED)),
+            may("intermediate", Shape::Many(&PARTY_USED)),
+            may("end_user", PARTY_USED),
+            may("item_group", Shape::Group),
+            may("entry", Shape::Entry),
+            may("item", Shape::Text),
+            may("goods", Shape::Text),
+            may("qty", Shape::Whole),
+            may("unit_value", Shape::Whole),
+            may("currency", Shape::Currency),
+            may("issued", Shape::Issue),
+            may("last_day", Shape::When),
+            may("destination", Shape::Many(&Shape::Country)),
+            may("final_destination", Shape::Many(&Shape::Country)),
+            may("nato_programme", Shape::Flag),
+            may("programmes", Shape::Several(&Shape::Own(Kind::Programme))),
+            may("platform", Shape::Id),
+            may(
+                "platform_classes",
+                Shape::Several(&Shape::Own(Kind::PlatformClass)),
+            ),
+            may("end_use", Shape::Text),
+            may("law", Shape::Law),
+            may("conditions", Shape::Part(&CONDITIONS)),
+            may("note", Shape::Text),
+            may("basis", BASIS),
+        ],
+        MOVED,
+    ],
 };
 
 static APPLICATION: Part = Part {
     noun: noun("an application", "une demande"),
-    keys: &[&[
-        must("id", Shape::Gives(Kind::Application)),
-        may("holder", PARTY_USED),
-        may("consignee", Shape::Many(&PARTY_USED)),
-        may("item_group", Shape::Group),
-        may("entry", Shape::Entry),
-        may("goods", Shape::Text),
-        must("received", Shape::When),
-        may("destination", Shape::Many(&Shape::Country)),
-        may("final_destination", Shape::Many(&Shape::Country)),
-        may("nato_programme", Shape::Flag),
-        may("programmes", Shape::Several(&Shape::Own(Kind::Programme))),
-        may("reexport_statement", Shape::Flag),
-        may("documents", Shape::Several(&Shape::Id)),
-        may("brokering", Shape::Flag),
-        may("basis", BASIS),
-    ]],
+    keys: &[
+        &[
+            must("id", Shape::Gives(Kind::Application)),
+            may("holder", PARTY_USED),
+            may("consignee", Shape::Many(&PARTY_USED)),
+            may("item_group", Shape::Group),
+            may("entry", Shape::Entry),
+            may("goods", Shape::Text),
+            must("received", Shape::When),
+            may("destination", Shape::Many(&Shape::Country)),
+            may("final_destination", Shape::Many(&Shape::Country)),
+            may("nato_programme", Shape::Flag),
+            may("programmes", Shape::Several(&Shape::Own(Kind::Programme))),
+            may("reexport_statement", Shape::Flag),
+            may("documents", Shape::Several(&Shape::Id)),
+            may("brokering", Shape::Flag),
+            may("intermediate", Shape::Many(&PARTY_USED)),
+            may("end_user", PARTY_USED),
+            may("qty", Shape::Whole),
+            may("unit_value", Shape::Whole),
+            may("currency", Shape::Currency),
+            may("platform", Shape::Id),
+            may(
+                "platform_classes",
+                Shape::Several(&Shape::Own(Kind::PlatformClass)),
+            ),
+            may("end_use", Shape::Text),
+            may("basis", BASIS),
+        ],
+        MOVED,
+    ],
 };
 
 const STANDINGS: Shape = Shape::Word(

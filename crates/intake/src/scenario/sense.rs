@@ -381,15 +381,32 @@ const POLICIES: &[&str] = &["issuance_pause", "policy_change", "require_dialogue
 const STOPS: &[&str] = &["suspend"];
 /// The kinds that bring evidence.
 const REPORTS: &[&str] = &["report_received", "evidence_received", "unrelated_report"];
+/// The kinds that are about an assurance.
+const ASSURANCES: &[&str] = &[
+    "assurance_given",
+    "authenticity_asked",
+    "authenticity_answered",
+];
+/// The kinds that declare goods, or act on declared goods.
+const GOODS: &[&str] = &[
+    "shipment",
+    "reservation",
+    "exit",
+    "restore",
+    "hold",
+    "take_back",
+    "acknowledge_stop",
+];
 /// The kinds that act on permits.
-const ORDERS: &[&str] = &["suspend", "cancel", "annul", "reinstate"];
+const ORDERS: &[&str] = &["suspend", "cancel", "annul", "reinstate", "amend"];
 
 /// What may only be expected after some kinds of events.
 const ONLY_AFTER: &[(&str, &[&str])] = &[
     ("reached", ORDERS),
     ("reservations_of_suspended", STOPS),
     ("decision_record", &["permit_issued"]),
-    ("assurance", &["assurance_given"]),
+    ("assurance", ASSURANCES),
+    ("shipment", GOODS),
     ("evidence", REPORTS),
     ("link", REPORTS),
     ("accepted_links", REPORTS),

@@ -118,6 +118,10 @@ pub(super) enum Shape {
     Scope,
     /// What is expected after an event.
     Expect,
+    /// An answer at the border: a word, or keys.
+    Border,
+    /// What a ledger holds.
+    Ledger,
     /// An event: its keys go by its kind.
     Event,
     /// Keys of one shape with values of another.

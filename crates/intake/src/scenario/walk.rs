@@ -16,7 +16,7 @@ use super::numbers::{Range, numbers};
 use super::shape::{Kind, Part, Shape};
 use super::tree::{Node, Value};
 use super::wrong::{Noun, Wrong, both};
-use super::{events, format};
+use super::{events, expectations, format};
 
 /// A use of a name, to be looked up once every name of the file is known.
 #[derive(Debug)]
@@ -63,7 +63,12 @@ impl Walk {
             Shape::Part(part) => self.part(node, part),
             Shape::Event => self.event(node),
             Shape::Scope => self.part(node, &format::SCOPE),
-            Shape::Expect => self.part(node, &events::EXPECT),
+            Shape::Expect => self.part(node, &expectations::EXPECT),
+            Shape::Ledger => self.part(node, &expectations::LEDGER),
+            Shape::Border if matches!(node.value, Value::Keys(_)) => {
+                self.part(node, &expectations::ANSWERED)
+            }
+            Shape::Border => self.value(node, expectations::BORDER),
             Shape::Keyed(key, value) => self.keyed(node, *key, *value),
             Shape::Several(each) => match &node.value {
                 Value::List(parts) => Some(self.several(parts, *each)),

@@ -5,16 +5,18 @@ use super::super::stage::{Made, Stage, mistaken};
 use super::super::words::{both, same};
 use crate::answer::DeskError;
 use crate::gate::{GateAnswer, ReleaseRequest};
+use domain::country::Country;
 use domain::facts::{Declared, Lodged};
-use domain::id::{PartyId, PermitId};
-use domain::item::LineNo;
+use domain::id::{DocumentKind, PartyId, PermitId};
+use domain::item::{Line, LineNo};
 use domain::language::Bilingual;
 use domain::money::Money;
-use domain::quantity::Quantity;
+use domain::permit::Terms;
+use domain::quantity::{AmountMistake, Quantity};
 use domain::shipment::confirm_exit::ConfirmExit;
-use intake::scenario::EventSpec;
+use intake::scenario::{DeclaredSpec, EventSpec};
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 impl Stage<'_> {
     pub(in crate::scenario) fn permit_issued(
@@ -54,9 +56,9 @@ impl Stage<'_> {
     pub(in crate::scenario) fn declaration(
         &self,
         permit: &PermitId,
-        event: Option<&EventSpec>,
-        quantity: u32,
+        spec: &DeclaredSpec,
     ) -> Result<Option<ReleaseRequest>, DeskError> {
+        let quantity = spec.qty.unwrap_or(1);
         let Some(held) = self.desk.permit(permit, self.desk.now()?)? else {
             return Ok(None);
         };
@@ -65,36 +67,24 @@ impl Stage<'_> {
         let Some(line) = terms.lines.first() else {
             return Ok(None);
         };
-        let per_unit = line
-            .value
-            .zip(line.quantity)
-            .and_then(|(value, whole)| value.amount.checked_div(whole.amount));
-        let amount = per_unit
-            .unwrap_or(Decimal::ONE_HUNDRED)
-            .saturating_mul(quantity.into());
-        let currency = line.value.map_or("CAD", |value| value.currency.code());
-        let value = Money::parse(&amount.round_dp(2).normalize().to_string(), currency)
+        let value = worth(line, spec, quantity)
             .map_err(|mistake| DeskError::mistaken(permit.as_str(), mistake))?;
-        let declared = event.and_then(|event| event.destination);
-        let destination = declared
-            .or_else(|| terms.destinations.first().copied())
-            .unwrap_or(domain::country::Country::UNDISCLOSED);
-        let final_destination = declared
-            .or_else(|| terms.final_destinations.first().copied())
-            .unwrap_or(destination);
-        let named = |text: Option<&String>| text.map(|id| PartyId::new(id)).transpose();
-        let wrong = |m: domain::id::IdMistake| DeskError::mistaken(permit.as_str(), m);
-        let consignee = named(event.and_then(|e| e.consignee.as_ref())).map_err(wrong)?;
-        let exporter = named(event.and_then(|e| e.exporter.as_ref())).map_err(wrong)?;
-        // A general permit has no holder: an exporter who is registered for its use declares.
-        let registered = match &terms.exporter {
-            Some(_) => None,
-            None => crate::reading::find::<domain::view::Registrations>(
-                self.desk.reading()?.as_ref(),
-                permit.as_str(),
-            )?
-            .and_then(|held| held.on(today).into_iter().next()),
+        let (destination, final_destination) = places(terms, spec);
+        let named = |text: Option<&String>| {
+            let id = text.map(|id| PartyId::new(id)).transpose();
+            id.map_err(|m| DeskError::mistaken(permit.as_str(), m))
         };
+        let consignee = named(spec.consignee.as_ref())?;
+        let exporter = named(spec.exporter.as_ref())?;
+        let intermediates = match &spec.intermediate {
+            Some(many) => self.parties_of(Some(many))?,
+            None => terms.intermediates.clone(),
+        };
+        let documents = spec
+            .documents
+            .iter()
+            .map(|kind| self.id(DocumentKind::new(kind)));
+        let registered = self.registered(permit, terms)?;
         Ok(Some(ReleaseRequest {
             permit: permit.clone(),
             lodged: Lodged {
@@ -108,35 +98,46 @@ impl Stage<'_> {
                 destination,
                 final_destination,
                 consignee: consignee.or_else(|| terms.consignees.first().cloned()),
-                intermediates: terms.intermediates.clone(),
-                route: BTreeSet::new(),
-                serials: Vec::new(),
-                documents: BTreeSet::new(),
+                intermediates,
+                route: spec.route.iter().copied().collect(),
+                serials: spec.serials.clone(),
+                documents: documents.collect::<Result<_, _>>()?,
                 exporter: exporter.or_else(|| terms.exporter.clone()).or(registered),
-                entry: None,
-                end_user: None,
-                model: None,
+                entry: spec.entry.clone(),
+                end_user: named(spec.end_user.as_ref())?,
+                model: spec.model.clone(),
             }],
         }))
+    }
+
+    /// Who is registered for the use of a general permit: it has no holder who declares.
+    fn registered(&self, permit: &PermitId, terms: &Terms) -> Result<Option<PartyId>, DeskError> {
+        if terms.exporter.is_some() {
+            return Ok(None);
+        }
+        let log = self.desk.reading()?;
+        let held =
+            crate::reading::find::<domain::view::Registrations>(log.as_ref(), permit.as_str())?;
+        let today = self.desk.clock().today();
+        Ok(held.and_then(|held| held.on(today).into_iter().next()))
     }
 
     pub(in crate::scenario) fn shipment(
         &mut self,
         event: &EventSpec,
+        made: &mut Made,
         leaves: bool,
     ) -> Result<(), DeskError> {
         let number = event.permit.clone().unwrap_or_default();
         let permit = self.ident(event, PermitId::new(&number))?;
-        let quantity = event.qty.unwrap_or(1);
-        let request = self
-            .declaration(&permit, Some(event), quantity)?
-            .ok_or_else(|| {
-                mistaken(
-                    &self.scenario.scenario,
-                    &event.n.0,
-                    format!("there is no permit {number} yet"),
-                )
-            })?;
+        let quantity = event.declared.qty.unwrap_or(1);
+        let request = self.declaration(&permit, &event.declared)?.ok_or_else(|| {
+            mistaken(
+                &self.scenario.scenario,
+                &event.n.0,
+                format!("there is no permit {number} yet"),
+            )
+        })?;
         let key = format!("{}/{}", self.scenario.scenario, event.n.0);
         let answer = self
             .desk
@@ -149,7 +150,7 @@ impl Stage<'_> {
                         amounts: BTreeMap::new(),
                         on: self.desk.clock().today(),
                         is_partial: false,
-                        serials: Vec::new(),
+                        serials: event.declared.serials.clone(),
                     };
                     self.desk
                         .confirm_exit(&self.officers.customs, &shipment, &report)?;
@@ -162,11 +163,13 @@ impl Stage<'_> {
                         "est déclaré et n’est pas sorti",
                     )
                 };
+                let word = self.permit_word();
                 let what = both(
-                    format!("{quantity} of permit {number} {en}"),
-                    format!("{quantity} de la licence {number} {fr}"),
+                    format!("{quantity} of {} {number} {en}", word.en),
+                    format!("{quantity} sur {} {number} {fr}", word.fr),
                 );
                 self.row(&event.n.0, what, same(shipment.as_str()));
+                made.shipment = Some(shipment);
             }
             GateAnswer::Refused { reasons } => {
                 let (en, fr): (Vec<&str>, Vec<&str>) = reasons
@@ -190,7 +193,7 @@ impl Stage<'_> {
         )?;
         let exporter = self.ident(
             event,
-            PartyId::new(event.exporter.as_deref().unwrap_or_default()),
+            PartyId::new(event.declared.exporter.as_deref().unwrap_or_default()),
         )?;
         self.desk
             .register_use(&self.officers.exporter, &permit, &exporter)?;
@@ -228,4 +231,28 @@ impl Stage<'_> {
         self.row(&event.n.0, what, Bilingual::default());
         Ok(())
     }
+}
+
+/// What declared goods are worth: as said, or as many times the unit of the permit.
+fn worth(line: &Line, spec: &DeclaredSpec, quantity: u32) -> Result<Money, AmountMistake> {
+    let per_unit = line
+        .value
+        .zip(line.quantity)
+        .and_then(|(value, whole)| value.amount.checked_div(whole.amount))
+        .unwrap_or(Decimal::ONE_HUNDRED);
+    let as_many = per_unit.saturating_mul(quantity.into());
+    let amount = spec.value.map_or(as_many, Decimal::from);
+    let currency = line.value.map_or("CAD", |value| value.currency.code());
+    Money::parse(&amount.round_dp(2).normalize().to_string(), currency)
+}
+
+/// Where declared goods go: first, and finally.
+fn places(terms: &Terms, spec: &DeclaredSpec) -> (Country, Country) {
+    let first = spec
+        .destination
+        .or_else(|| terms.destinations.first().copied());
+    let first = first.unwrap_or(Country::UNDISCLOSED);
+    let last = spec.final_destination.or(spec.destination);
+    let last = last.or_else(|| terms.final_destinations.first().copied());
+    (first, last.unwrap_or(first))
 }

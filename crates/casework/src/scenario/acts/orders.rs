@@ -28,10 +28,7 @@ impl Stage<'_> {
                 ends.extend(earlier.map(|made| made.orders.clone()).unwrap_or_default());
             }
         }
-        let title = Bilingual::new(
-            format!("{} of permits", capital(&verb.en)),
-            format!("{} de licences", capital(&verb.fr)),
-        );
+        let title = self.order_title(&verb);
         let order = Order {
             id: self.ident(event, OrderId::new(&format!("ORD-{}", event.n.0)))?,
             kind,
@@ -47,13 +44,25 @@ impl Stage<'_> {
             new_terms: BTreeMap::new(),
             from_review: self.review_of(event)?,
             stops_expiry: event.stops_expiry,
-            conditions: Vec::new(),
+            conditions: match &event.conditions {
+                Some(spec) => self.conditions(spec)?,
+                None => Vec::new(),
+            },
         };
         let mut draft = self.empty_draft(event, day)?;
         // What an order ends is named by the order, not lifted as a policy.
         draft.lifts.clear();
         draft.orders.push(order);
         self.decide(event, draft, title, made)
+    }
+
+    /// The title of an order, in the authority's own words.
+    pub(in crate::scenario) fn order_title(&self, verb: &Bilingual) -> Bilingual {
+        let permits = self.permit_words();
+        Bilingual::new(
+            format!("{} of {}", capital(&verb.en), permits.en),
+            format!("{} de {}", capital(&verb.fr), permits.fr),
+        )
     }
 
     pub(in crate::scenario) fn verb(&self, kind: OrderKind) -> Bilingual {

@@ -1,14 +1,16 @@
 //! Assurances, evidence, investigations and reviews of a case.
 
+use super::super::cast::numbers;
 use super::super::stage::{Made, Part, Stage, mistaken};
 use super::super::words::{both, word};
 use crate::answer::DeskError;
 use crate::reviews::OpenReview;
 use domain::advice::AdvicePosition;
-use domain::assurance::{Assurance, AssuranceForm, Undertaking};
+use domain::assurance::{Assurance, AssuranceForm, AuthenticityAnswer, Undertaking};
 use domain::evidence::{Evidence, Link, LinkConfidence, LinkTarget, Observed};
 use domain::id::{
-    AllegationId, AssuranceId, EvidenceId, InvestigationId, PartyId, PermitId, QuestionId, ReviewId,
+    AllegationId, ApplicationId, AssuranceId, EvidenceId, InvestigationId, PartyId, PermitId,
+    QuestionId, ReviewId,
 };
 use domain::language::Bilingual;
 use domain::permit::standing::Standing;
@@ -24,16 +26,22 @@ impl Stage<'_> {
         made: &mut Made,
     ) -> Result<(), DeskError> {
         let day = self.desk.clock().today();
-        let form = match event.form.as_deref() {
-            Some("certificate") => AssuranceForm::Certificate,
-            Some("clause") => AssuranceForm::Clause,
-            Some("oral") => AssuranceForm::Oral,
-            _ => AssuranceForm::Statement,
-        };
+        let form = form_of(event);
         let says = event
             .content
             .clone()
             .unwrap_or_else(|| "as the case has it".to_owned());
+        let undertakings = match &event.undertakings {
+            Some(spec) => self.undertakings(spec)?,
+            None => vec![
+                Undertaking::StatedEndUse {
+                    end_use: says.clone(),
+                },
+                Undertaking::NoRetransferWithoutConsent,
+            ],
+        };
+        let applications = event.applications.iter().map(|id| ApplicationId::new(id));
+        let permits = event.permits.iter().flat_map(|id| numbers(id));
         let giver = event
             .by
             .clone()
@@ -51,18 +59,13 @@ impl Stage<'_> {
             signatory: None,
             validity: Period {
                 from: day,
-                until: None,
+                until: event.until.map(|when| when.day),
             },
-            undertakings: vec![
-                Undertaking::StatedEndUse {
-                    end_use: says.clone(),
-                },
-                Undertaking::NoRetransferWithoutConsent,
-            ],
+            undertakings,
             says,
             paper: None,
-            applications: BTreeSet::new(),
-            permits: BTreeSet::new(),
+            applications: self.ident(event, applications.collect())?,
+            permits: self.ident(event, permits.map(|id| PermitId::new(&id)).collect())?,
             recorded_by: self.officers.licensing.officer.clone(),
             basis: event.basis,
         };
@@ -83,6 +86,64 @@ impl Stage<'_> {
         self.row(&event.n.0, what, Bilingual::default());
         made.assurance = Some(id);
         Ok(())
+    }
+
+    /// The issuing state is asked whether an assurance is authentic.
+    pub(in crate::scenario) fn ask_authenticity(
+        &mut self,
+        event: &EventSpec,
+        made: &mut Made,
+    ) -> Result<(), DeskError> {
+        let Some(id) = self.assurance_of(event) else {
+            return Ok(());
+        };
+        let of = self.ident(event, PartyId::new(event.of.as_deref().unwrap_or_default()))?;
+        let due_on = self.desk.clock().today().plus_months(1);
+        self.desk
+            .ask_authenticity(&self.officers.licensing, &id, &of, due_on)?;
+        let what = both(
+            format!("{of} is asked whether assurance {id} is authentic"),
+            format!("l’authenticité de l’assurance {id} est demandée à {of}"),
+        );
+        self.row(&event.n.0, what, Bilingual::default());
+        made.assurance = Some(id);
+        Ok(())
+    }
+
+    /// The issuing state answers, or does not.
+    pub(in crate::scenario) fn answer_authenticity(
+        &mut self,
+        event: &EventSpec,
+        made: &mut Made,
+    ) -> Result<(), DeskError> {
+        let Some(id) = self.assurance_of(event) else {
+            return Ok(());
+        };
+        let said = event.answer.as_deref().unwrap_or_default();
+        let answer = match said {
+            "confirmed" => AuthenticityAnswer::Confirmed,
+            "denied" => AuthenticityAnswer::Denied,
+            _ => AuthenticityAnswer::NoReply,
+        };
+        self.desk
+            .answer_authenticity(&self.officers.licensing, &id, answer)?;
+        let said = word(said);
+        let what = both(
+            format!("assurance {id}: {}", said.en),
+            format!("assurance {id} : {}", said.fr),
+        );
+        self.row(&event.n.0, what, Bilingual::default());
+        made.assurance = Some(id);
+        Ok(())
+    }
+
+    /// The assurance of the event that an event names.
+    fn assurance_of(&self, event: &EventSpec) -> Option<AssuranceId> {
+        let made = event
+            .assurance
+            .as_ref()
+            .and_then(|number| self.made.get(number));
+        made.and_then(|made| made.assurance.clone())
     }
 
     pub(in crate::scenario) fn evidence(
@@ -204,7 +265,11 @@ impl Stage<'_> {
             format!("investigation {id} is opened"),
             format!("l’enquête {id} est ouverte"),
         );
-        let reached = both("no permit changes", "aucune licence ne change");
+        let word = self.permit_word();
+        let reached = both(
+            format!("no {} changes", word.en),
+            format!("sans effet sur une {}", word.fr),
+        );
         self.row(&event.n.0, what, reached);
         Ok(())
     }
@@ -255,7 +320,11 @@ impl Stage<'_> {
                 format!("review {id} is opened"),
                 format!("l’examen {id} est ouvert"),
             );
-            let reached = both(format!("{count} permits"), format!("{count} licences"));
+            let words = self.permit_words();
+            let reached = both(
+                format!("{count} {}", words.en),
+                format!("{count} {}", words.fr),
+            );
             self.row(&event.n.0, what, reached);
         }
         if part != Part::Begin {
@@ -324,6 +393,16 @@ impl Stage<'_> {
         );
         self.row(&event.n.0, what, reached);
         Ok(())
+    }
+}
+
+/// The form of an assurance; a statement where the file does not say.
+fn form_of(event: &EventSpec) -> AssuranceForm {
+    match event.form.as_deref() {
+        Some("certificate") => AssuranceForm::Certificate,
+        Some("clause") => AssuranceForm::Clause,
+        Some("oral") => AssuranceForm::Oral,
+        _ => AssuranceForm::Statement,
     }
 }
 

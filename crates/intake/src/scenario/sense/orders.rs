@@ -17,6 +17,13 @@ impl Sense<'_> {
                 self.is_there(event, &number, event.at.of("ids"));
             }
         }
+        for number in event
+            .permits
+            .iter()
+            .flat_map(|id| numbers(id).unwrap_or_default())
+        {
+            self.is_there(event, &number, event.at.of("permits"));
+        }
         if let Some(number) = &event.permit {
             self.is_there(event, number, event.at.of("permit"));
         }
@@ -26,9 +33,23 @@ impl Sense<'_> {
         if let Some(id) = &event.application {
             self.is_received(event, id);
         }
-        let ended = if kind == "reinstate" { STOPS } else { POLICIES };
+        let ended = match kind {
+            "reinstate" => STOPS,
+            "amend" => &["reinstate"],
+            _ => POLICIES,
+        };
         for number in &event.lifts {
             self.earlier(event, &number.0, "lifts", ended);
+        }
+        let named = [
+            (&event.shipment, "shipment", ["shipment", "reservation"]),
+            (&event.order, "order", ["suspend", "cancel"]),
+            (&event.assurance, "assurance", ["assurance_given"; 2]),
+        ];
+        for (number, key, kinds) in named {
+            if let Some(number) = number {
+                self.earlier(event, &number.0, key, &kinds);
+            }
         }
         if let Some(review) = &event.from_review {
             self.earlier(event, &review.0, "from_review", &["review"]);
@@ -45,7 +66,7 @@ impl Sense<'_> {
                 }
             }
         }
-        if ORDERS.contains(&kind) {
+        if ORDERS.contains(&kind) && kind != "amend" {
             self.selects(event);
         }
         self.has_power(event);
