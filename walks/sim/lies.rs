@@ -113,10 +113,6 @@ impl Store for Liar {
         if !is_gate() {
             return Ok(inner);
         }
-        let before = match self.lie {
-            Lie::BatchUnseen => Some(self.inner.read()?),
-            _ => None,
-        };
         let replica = match self.lie {
             Lie::Replica => Some(self.replica()?),
             _ => None,
@@ -124,7 +120,6 @@ impl Store for Liar {
         Ok(Box::new(LyingWrite {
             inner,
             liar: self,
-            before,
             replica,
         }))
     }
@@ -153,7 +148,6 @@ impl Store for Liar {
 struct LyingWrite<'a> {
     inner: Box<dyn Writing + 'a>,
     liar: &'a Liar,
-    before: Option<Box<dyn Reading + 'a>>,
     replica: Option<Arc<Box<dyn Store>>>,
 }
 
@@ -163,10 +157,20 @@ impl LyingWrite<'_> {
         &self,
         read: impl FnOnce(&dyn Reading) -> Result<T, RegisterFault>,
     ) -> Result<T, RegisterFault> {
-        match (&self.before, &self.replica) {
-            (Some(before), _) => read(before.as_ref()),
-            (None, Some(replica)) => read(replica.read()?.as_ref()),
-            (None, None) => read(self.inner.as_ref()),
+        match &self.replica {
+            Some(replica) => read(replica.read()?.as_ref()),
+            None => read(self.inner.as_ref()),
+        }
+    }
+
+    /// A ledger that goes by the number of another line, so that nothing which the gate reserves
+    /// afterwards counts in what it remembers.
+    fn deaf(view: View) -> View {
+        let mut body: serde_json::Value = serde_json::from_str(&view.body).unwrap();
+        body["state"]["line"] = serde_json::json!(9_999);
+        View {
+            body: body.to_string(),
+            ..view
         }
     }
 
@@ -195,6 +199,7 @@ impl Reading for LyingWrite<'_> {
         let is_permit = key.kind == "permit";
         match self.liar.lie {
             Lie::CheckSkipped if is_permit => Ok(self.inner.view(key)?.map(Self::bare)),
+            Lie::BatchUnseen if key.kind == "ledger" => Ok(self.inner.view(key)?.map(Self::deaf)),
             Lie::StaleCache if is_permit => {
                 let read = || Ok(self.inner.view(key)?.into_iter().collect());
                 let mut views = self.liar.served(key.id.clone(), read)?;

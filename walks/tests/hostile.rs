@@ -251,7 +251,7 @@ fn hostile_scenarios_are_refused_at_their_place() {
     let deep = format!("scenario: a\nevents: {}", "[".repeat(100_000));
     let merged = format!("scenario: a\nevents:\n  - {}", "{<<: ".repeat(5_000));
     let cases: [(&str, Vec<u8>, &str); 8] = [
-        ("aliases.yaml", aliases.into_bytes(), "aliases.yaml:5:"),
+        ("aliases.yaml", aliases.into_bytes(), "aliases.yaml:10:"),
         ("deep.yaml", deep.into_bytes(), "deep.yaml:2:"),
         ("merged.yaml", merged.into_bytes(), "merged.yaml:3:"),
         (

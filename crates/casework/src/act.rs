@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::event::Event;
+use domain::event::{Event, Recorded};
 use domain::language::Bilingual;
 use domain::time::{Day, Instant, Position};
-use register::{AppendRefusal, NewEvent, Outgoing, Reading, Writing};
+use register::{AppendRefusal, Appended, NewEvent, Outgoing, Reading, Told, Writing};
 
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done, Fault};
@@ -111,6 +111,7 @@ impl<'a> Act<'a> {
         outgoing: Vec<Outgoing>,
     ) -> Result<Position, DeskError> {
         let ground = self.ground.clone();
+        let events: Vec<Arc<Event>> = events.into_iter().map(Arc::new).collect();
         let mut new = Vec::with_capacity(events.len());
         for event in &events {
             new.push(self.dress(event, ground.clone())?);
@@ -125,16 +126,26 @@ impl<'a> Act<'a> {
                     }),
                     other => DeskError::mistaken("event", other),
                 })?;
-        for event in &events {
-            self.memory.forget(event, appended.last);
-        }
+        self.take_in(events, &appended);
         let first = self.events.map_or(appended.first, |(first, _)| first);
         self.events = Some((first, appended.last));
         Ok(appended.last)
     }
 
-    fn dress(&self, event: &Event, ground: Option<String>) -> Result<NewEvent, DeskError> {
-        let value = serde_json::to_value(event)
+    /// Lets what is remembered follow what was appended.
+    fn take_in(&self, events: Vec<Arc<Event>>, appended: &Appended) {
+        for (position, event) in (appended.first.0..).zip(events) {
+            self.memory.take_in(&Recorded {
+                position: Position(position),
+                recorded_at: appended.recorded_at,
+                actor: self.actor.officer.clone(),
+                event: Arc::unwrap_or_clone(event),
+            });
+        }
+    }
+
+    fn dress(&self, event: &Arc<Event>, ground: Option<String>) -> Result<NewEvent, DeskError> {
+        let value = serde_json::to_value(&**event)
             .map_err(|cause| DeskError::invariant(format!("writing an event: {cause}")))?;
         let payload = match value {
             serde_json::Value::Object(mut whole) => whole.remove("payload").unwrap_or_default(),
@@ -148,6 +159,7 @@ impl<'a> Act<'a> {
             actor: self.actor.officer.to_string(),
             ground,
             effective_from: event.effective_from(),
+            told: Some(Told(Arc::<Event>::clone(event))),
         })
     }
 

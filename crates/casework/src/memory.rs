@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use domain::event::Event;
+use domain::event::Recorded;
 use domain::facts::{Declared, PartyFacts};
 use domain::id::{OrderId, PartyId, PermitId};
 use domain::item::LineNo;
@@ -17,7 +17,7 @@ use domain::measure::OrderRecord;
 use domain::permit::Permit;
 use domain::policy::PolicyAnswer;
 use domain::time::{Day, Position};
-use domain::view::{self, Noun, Registrations};
+use domain::view::{self, Noun, Registrations, State};
 use register::{Query, Reading};
 
 use crate::actor::Actor;
@@ -185,7 +185,9 @@ impl Memory {
             };
             for event in &events {
                 let recorded = projection::recorded(event).map_err(DeskError::invariant)?;
-                shelves.forget(&recorded.event);
+                for key in view::touched(&recorded.event) {
+                    shelves.forget(&key);
+                }
             }
             shelves.position = last;
         }
@@ -199,12 +201,26 @@ impl Memory {
         Ok(())
     }
 
-    /// Forgets what an event of this write touches. Called after its append, and once more when
-    /// the append is undone.
-    pub(crate) fn forget(&self, event: &Event, position: Position) {
+    /// Takes in an event of this write, after its append: folds it into the ledgers that are
+    /// remembered, as the views are folded, and forgets what else it touches.
+    pub(crate) fn take_in(&self, recorded: &Recorded) {
         let shelves = &mut *self.0.borrow_mut();
-        shelves.forget(event);
-        shelves.position = position;
+        for key in view::touched(&recorded.event) {
+            let known = match key.noun {
+                Noun::Ledger => shelves.ledgers.remove(&key.id).flatten(),
+                _ => None,
+            };
+            let Some(ledger) = known else {
+                shelves.forget(&key);
+                continue;
+            };
+            let before = State::Ledger(Arc::unwrap_or_clone(ledger));
+            // What cannot be folded is read again, and the register says what is wrong with it.
+            if let Ok(State::Ledger(after)) = view::apply(&key, Some(before), recorded, None) {
+                shelves.ledgers.insert(key.id, Some(Arc::new(after)));
+            }
+        }
+        shelves.position = recorded.position;
     }
 
     /// The last event that the memory knows of.
@@ -322,30 +338,28 @@ impl Memory {
 }
 
 impl Shelves {
-    fn forget(&mut self, event: &Event) {
-        for key in view::touched(event) {
-            match key.noun {
-                Noun::Ledger => {
-                    self.ledgers.remove(&key.id);
-                }
-                Noun::Permit | Noun::Registration => match PermitId::new(&key.id) {
-                    Ok(id) => {
-                        self.folders.remove(&id);
-                    }
-                    Err(_) => self.folders.clear(),
-                },
-                // An order may reach any permit, and a party may be named by any.
-                Noun::Order | Noun::Party | Noun::Authority | Noun::RegimeFile => {
-                    self.folders.clear();
-                    self.parties.clear();
-                    self.pending = None;
-                }
-                Noun::Officer => {
-                    self.actors.clear();
-                    self.allowed.clear();
-                }
-                _ => {}
+    fn forget(&mut self, key: &view::Key) {
+        match key.noun {
+            Noun::Ledger => {
+                self.ledgers.remove(&key.id);
             }
+            Noun::Permit | Noun::Registration => match PermitId::new(&key.id) {
+                Ok(id) => {
+                    self.folders.remove(&id);
+                }
+                Err(_) => self.folders.clear(),
+            },
+            // An order may reach any permit, and a party may be named by any.
+            Noun::Order | Noun::Party | Noun::Authority | Noun::RegimeFile => {
+                self.folders.clear();
+                self.parties.clear();
+                self.pending = None;
+            }
+            Noun::Officer => {
+                self.actors.clear();
+                self.allowed.clear();
+            }
+            _ => {}
         }
     }
 }

@@ -1,9 +1,14 @@
 //! How the register's events become views: the fold of `domain`, dressed for the register.
 
+use std::sync::Arc;
+
 use domain::event::{Event, Recorded};
 use domain::id::OfficerId;
 use domain::view::{self, FoldFault, Noun, State};
-use register::{Key, Projection, ProjectionFault, RegisterFault, States, StoredEvent, ViewRow};
+use register::{
+    Changed, Held, HeldStates, Key, Projection, ProjectionFault, RegisterFault, States,
+    StoredEvent, Told, ViewRow,
+};
 use serde::Deserialize as _;
 use serde::de::value::MapDeserializer;
 
@@ -63,6 +68,54 @@ impl From<FoldFault> for Trouble {
     }
 }
 
+/// An event as whoever appended it had it, or else as its payload says.
+fn told(event: &StoredEvent, told: Option<&Told>) -> Result<Recorded, String> {
+    let Some(known) = told.and_then(|told| told.0.downcast_ref::<Event>()) else {
+        return recorded(event);
+    };
+    Ok(Recorded {
+        position: event.position,
+        recorded_at: event.recorded_at,
+        actor: OfficerId::new(&event.actor).map_err(|cause| cause.to_string())?,
+        event: known.clone(),
+    })
+}
+
+impl From<ProjectionFault> for Trouble {
+    fn from(fault: ProjectionFault) -> Self {
+        match fault {
+            ProjectionFault::Register(fault) => Self::Register(fault),
+            ProjectionFault::Unreadable { because } => Self::Body(because),
+        }
+    }
+}
+
+impl From<Trouble> for ProjectionFault {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Fold(fault) => Self::Unreadable {
+                because: fault.to_string(),
+            },
+            Trouble::Register(fault) => Self::Register(fault),
+            Trouble::Body(because) => Self::Unreadable { because },
+        }
+    }
+}
+
+fn held(state: &Held) -> Result<&State, ProjectionFault> {
+    state
+        .downcast_ref::<State>()
+        .ok_or_else(|| ProjectionFault::Unreadable {
+            because: "a view is held as something else than a state".into(),
+        })
+}
+
+fn read(key: &Key, body: &str) -> Result<State, ProjectionFault> {
+    serde_json::from_str(body).map_err(|cause| ProjectionFault::Unreadable {
+        because: format!("{}/{}: {cause}", key.kind, key.id),
+    })
+}
+
 impl Projection for DomainProjection {
     fn version(&self) -> &str {
         "domain-1"
@@ -76,23 +129,42 @@ impl Projection for DomainProjection {
         let recorded =
             recorded(event).map_err(|because| ProjectionFault::Unreadable { because })?;
         let mut load = |wanted: &view::Key| -> Result<Option<State>, Trouble> {
-            let body = states(&key(wanted.noun, &wanted.id)).map_err(Trouble::Register)?;
-            body.map(|text| serde_json::from_str(&text))
-                .transpose()
-                .map_err(|cause| {
-                    Trouble::Body(format!("{}/{}: {cause}", wanted.noun.key(), wanted.id))
-                })
+            let key = key(wanted.noun, &wanted.id);
+            let body = states(&key).map_err(Trouble::Register)?;
+            Ok(body.map(|text| read(&key, &text)).transpose()?)
         };
-        let changed = view::evolve(&recorded, &mut load).map_err(|trouble| match trouble {
-            Trouble::Fold(fault) => ProjectionFault::Unreadable {
-                because: fault.to_string(),
-            },
-            Trouble::Register(fault) => ProjectionFault::Register(fault),
-            Trouble::Body(because) => ProjectionFault::Unreadable { because },
-        })?;
+        let changed = view::evolve(&recorded, &mut load)?;
         changed
             .into_iter()
             .map(|(k, state)| Ok((key(k.noun, &k.id), row(&state)?)))
             .collect()
+    }
+
+    fn hold(&self, key: &Key, body: &str) -> Result<Held, ProjectionFault> {
+        Ok(Arc::new(read(key, body)?))
+    }
+
+    fn write(&self, _: &Key, state: &Held) -> Result<ViewRow, ProjectionFault> {
+        row(held(state)?)
+    }
+
+    fn fold(
+        &self,
+        event: &StoredEvent,
+        known: Option<&Told>,
+        states: &mut HeldStates<'_>,
+    ) -> Result<Changed, ProjectionFault> {
+        let recorded =
+            told(event, known).map_err(|because| ProjectionFault::Unreadable { because })?;
+        let mut load = |wanted: &view::Key| -> Result<Option<State>, Trouble> {
+            let state = states(&key(wanted.noun, &wanted.id))?;
+            let state = state.map(|state| held(&state).cloned());
+            Ok(state.transpose()?)
+        };
+        let changed = view::evolve(&recorded, &mut load)?;
+        Ok(changed
+            .into_iter()
+            .map(|(k, state)| (key(k.noun, &k.id), Arc::new(state) as Held))
+            .collect())
     }
 }

@@ -1,5 +1,8 @@
 //! Events as they are handed in and as they are kept, and how they are asked for.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use domain::time::{Day, Instant, Position};
 use serde_json::Value;
 
@@ -11,6 +14,24 @@ use crate::leaf::Heading;
 /// 10,000 events of the largest usual snapshot (8 kB) are 80 MB, which the smallest planned server
 /// (512 MB) can hold twice.
 pub const EVENTS_PER_READ_MAX: usize = 10_000;
+
+/// An event as whoever appends it has it, beside its payload: handed to the projection, which then
+/// need not read the payload. Only for speed; it is not kept, and says what the payload says.
+#[derive(Clone)]
+pub struct Told(pub Arc<dyn Any + Send + Sync>);
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Told")
+    }
+}
+
+impl PartialEq for Told {
+    /// The payload says it all.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
 
 /// An event to be appended.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +50,8 @@ pub struct NewEvent {
     pub ground: Option<String>,
     /// First day on which it is true in law, where that is not the day of recording.
     pub effective_from: Option<Day>,
+    /// The event as whoever appends it has it, if handed over.
+    pub told: Option<Told>,
 }
 
 /// An event of the log.

@@ -21,6 +21,7 @@ pub mod event;
 pub mod excerpt;
 pub mod fault;
 pub mod hash;
+mod held;
 pub mod leaf;
 pub mod merkle;
 pub mod postgres;
@@ -33,12 +34,16 @@ pub mod store;
 pub mod verify;
 
 pub use checkpoint::{Checkpoint, CheckpointKey, CheckpointVerifier, SignedCheckpoint};
-pub use event::{AppendRefusal, Appended, Guard, NewEvent, Outgoing, Query, Stamp, StoredEvent};
+pub use event::{
+    AppendRefusal, Appended, Guard, NewEvent, Outgoing, Query, Stamp, StoredEvent, Told,
+};
 pub use excerpt::Excerpt;
 pub use fault::RegisterFault;
 pub use hash::{Digest, Hash};
 pub use postgres::PostgresStore;
-pub use projection::{Key, Projection, ProjectionFault, States, ViewRow};
+pub use projection::{
+    Changed, Held, HeldStates, Key, Projection, ProjectionFault, States, ViewRow,
+};
 pub use sqlite::SqliteStore;
 pub use store::{
     Lookup, Mark, OutboxPart, OutgoingEntry, Page, Progress, Reading, Store, StoredAnswer, View,

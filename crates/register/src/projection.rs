@@ -1,6 +1,9 @@
 //! How events become views. The register folds; what the views mean is known to who hands it in.
 
-use crate::event::StoredEvent;
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::event::{StoredEvent, Told};
 use crate::fault::RegisterFault;
 
 /// Names one row of the views.
@@ -38,6 +41,16 @@ pub enum ProjectionFault {
 /// Gives the body of a row as the events before left it.
 pub type States<'a> = dyn FnMut(&Key) -> Result<Option<String>, RegisterFault> + 'a;
 
+/// A row as the projection holds it while a write goes on, so that a row which many events of one
+/// write change is read once and written once.
+pub type Held = Arc<dyn Any + Send + Sync>;
+
+/// Gives a row as the events before left it, as the projection holds it.
+pub type HeldStates<'a> = dyn FnMut(&Key) -> Result<Option<Held>, ProjectionFault> + 'a;
+
+/// A row changed by an event, as the projection holds it.
+pub type Changed = Vec<(Key, Held)>;
+
 /// Folds events into rows.
 ///
 /// # Invariant
@@ -58,4 +71,59 @@ pub trait Projection: Send + Sync {
         event: &StoredEvent,
         states: &mut States<'_>,
     ) -> Result<Vec<(Key, ViewRow)>, ProjectionFault>;
+
+    /// Reads a row, to be held.
+    ///
+    /// # Errors
+    /// When the body cannot be read.
+    fn hold(&self, _key: &Key, body: &str) -> Result<Held, ProjectionFault> {
+        Ok(Arc::new(ViewRow {
+            body: body.to_owned(),
+            index: Vec::new(),
+        }))
+    }
+
+    /// Writes a row that is held.
+    ///
+    /// # Errors
+    /// When it is not a row that this projection held.
+    fn write(&self, key: &Key, held: &Held) -> Result<ViewRow, ProjectionFault> {
+        let row = held.downcast_ref::<ViewRow>().cloned();
+        row.ok_or_else(|| ProjectionFault::Unreadable {
+            because: format!("view {}/{} is held as something else", key.kind, key.id),
+        })
+    }
+
+    /// [`Projection::apply`] on rows that are held. `told` is the event as whoever appended it had
+    /// it, where that was handed over.
+    ///
+    /// # Invariant
+    /// The rows are those that `apply` gives, byte for byte once written.
+    ///
+    /// # Errors
+    /// As for `apply`.
+    fn fold(
+        &self,
+        event: &StoredEvent,
+        _told: Option<&Told>,
+        states: &mut HeldStates<'_>,
+    ) -> Result<Changed, ProjectionFault> {
+        let mut trouble = None;
+        let mut bodies = |key: &Key| {
+            let body = states(key).and_then(|held| {
+                held.map(|held| Ok(self.write(key, &held)?.body))
+                    .transpose()
+            });
+            Ok(body.unwrap_or_else(|fault| {
+                trouble.get_or_insert(fault);
+                None
+            }))
+        };
+        let rows = self.apply(event, &mut bodies);
+        if let Some(fault) = trouble {
+            return Err(fault);
+        }
+        let hold = |(key, row): (Key, ViewRow)| (key, Arc::new(row) as Held);
+        Ok(rows?.into_iter().map(hold).collect())
+    }
 }

@@ -339,6 +339,7 @@ fn a_log_written_anew_is_caught_and_placed_between_two_checkpoints() {
             actor: event.actor,
             ground: event.ground,
             effective_from: event.effective_from,
+            told: None,
         };
         new.tags
             .retain(|tag| !tag.starts_with("vault:") || position < 250);

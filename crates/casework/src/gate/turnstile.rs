@@ -12,6 +12,7 @@ use domain::item::LineNo;
 use domain::ledger::Both;
 use domain::shipment::confirm_exit::ConfirmExit;
 use domain::shipment::{RestoreCause, Shipment};
+use domain::time::Position;
 use register::{Digest, Writing};
 
 use super::{Asked, GateAnswer, ReleaseRequest, judging};
@@ -297,10 +298,11 @@ impl Drop for Turnstile {
 /// Judges batch after batch until the door closes.
 fn judge_all(desk: &Desk, door: &Door) {
     let memory = Memory::default();
+    let mut law = None;
     while door.wait() {
         let mut batch: Vec<Box<dyn Waiting>> = Vec::with_capacity(BATCH_MAX);
         let judged = std::panic::catch_unwind(AssertUnwindSafe(|| {
-            judge_batch(desk, door, &memory, &mut batch)
+            judge_batch(desk, door, (&memory, &mut law), &mut batch)
         }));
         let ended = judged.unwrap_or_else(|_| {
             Err(DeskError::invariant(
@@ -309,6 +311,7 @@ fn judge_all(desk: &Desk, door: &Door) {
         });
         if ended.is_err() {
             memory.clear();
+            law = None;
         }
         if batch.is_empty() {
             // The write could not even begin: whoever waits is told, and may ask again.
@@ -324,11 +327,14 @@ fn judge_all(desk: &Desk, door: &Door) {
     }
 }
 
+/// The law as it was at the end of the last batch.
+type LastLaw = Option<(Position, Arc<LawBook>)>;
+
 /// Takes a turn to write, judges what waits, and makes it durable.
 fn judge_batch(
     desk: &Desk,
     door: &Door,
-    memory: &Memory,
+    (memory, law): (&Memory, &mut LastLaw),
     batch: &mut Vec<Box<dyn Waiting>>,
 ) -> Result<(), DeskError> {
     let _turn = desk.turn.lock();
@@ -337,7 +343,12 @@ fn judge_batch(
         seed: desk.clock().entropy(),
     };
     let mut writing = desk.store().write(stamp)?;
-    let book = desk.book(writing.as_ref())?;
+    // Nothing at the gate changes the law, so that of the last batch holds while nobody else wrote.
+    let head = writing.head()?.position;
+    let book = match law.take() {
+        Some((at, book)) if at == head => book,
+        _ => desk.book(writing.as_ref())?,
+    };
     let today = book.day_of(writing.recorded_at());
     memory.catch_up(writing.as_ref(), today, book.position)?;
     let mut stage = Stage {
@@ -354,5 +365,6 @@ fn judge_batch(
         batch.push(ticket);
         judged?;
     }
+    *law = Some((writing.head()?.position, book));
     Ok(writing.commit()?)
 }

@@ -113,6 +113,7 @@ pub fn permit(number: u64) -> NewEvent {
         actor: "OFF-1".into(),
         ground: Some("GRD-1".into()),
         effective_from: None,
+        told: None,
     }
 }
 
@@ -139,6 +140,7 @@ pub fn reservation(number: u64, permit: u64) -> NewEvent {
         actor: "OFF-CUSTOMS".into(),
         ground: None,
         effective_from: None,
+        told: None,
     }
 }
 

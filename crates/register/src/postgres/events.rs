@@ -9,6 +9,7 @@ use tokio_postgres::types::FromSqlOwned;
 use crate::event::{EVENTS_PER_READ_MAX, Query, StoredEvent};
 use crate::fault::RegisterFault;
 use crate::hash::Hash;
+use crate::held::Stretch;
 use crate::postgres::doing::{Doing as _, column, exact, kept, limit, natural};
 use crate::postgres::line::{Line, int, ints, texts};
 use crate::store::Head;
@@ -123,17 +124,8 @@ pub(super) fn event(line: &Line, at: Position) -> Result<Option<StoredEvent>, Re
     rows.first().map(whole).transpose()
 }
 
-/// A stretch of the log: after one position, up to another.
-#[derive(Clone, Copy)]
-pub(super) struct Stretch {
-    pub(super) after: Position,
-    pub(super) until: Option<Position>,
-}
-
-impl Stretch {
-    fn until(self) -> i64 {
-        self.until.map_or(i64::MAX, |until| kept(until.0))
-    }
+fn until(stretch: Stretch) -> i64 {
+    stretch.until.map_or(i64::MAX, |until| kept(until.0))
 }
 
 /// The events of a stretch that match, in order.
@@ -157,7 +149,7 @@ pub(super) fn events(
     if query.tags.is_empty() && query.kinds.is_empty() {
         let params = [
             int(kept(stretch.after.0)),
-            int(stretch.until()),
+            int(until(stretch)),
             int(limit(most, EVENTS_PER_READ_MAX)),
         ];
         let rows = line.ask(STRETCH, &params).doing(doing)?;
@@ -213,7 +205,7 @@ pub(super) fn matching(
     let mut params = vec![
         texts(refs(wanted)),
         int(kept(stretch.after.0)),
-        int(stretch.until()),
+        int(until(stretch)),
         int(limit(most, EVENTS_PER_READ_MAX)),
     ];
     if sql == BOTH {

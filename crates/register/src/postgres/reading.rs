@@ -7,10 +7,11 @@ use crate::event::{Query, StoredEvent};
 use crate::excerpt::{Excerpt, excerpt_fields};
 use crate::fault::RegisterFault;
 use crate::hash::{Digest, Hash};
+use crate::held::{About, Stretch};
 use crate::leaf::Fields;
 use crate::merkle::{self, ConsistencyProof, InclusionProof};
 use crate::postgres::doing::{Doing as _, column, limit};
-use crate::postgres::events::{self, Stretch};
+use crate::postgres::events;
 use crate::postgres::line::{Line, int, text};
 use crate::postgres::pool::{For, Pool};
 use crate::postgres::tree::StoredNodes;
@@ -20,23 +21,6 @@ use crate::store::{
     Head, Lookup, OutboxPart, OutgoingEntry, Page, ROWS_PER_READ_MAX, Range, Reading, StoredAnswer,
     View,
 };
-
-/// What a statement is about to look at.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum About<'a> {
-    /// The log, its index and its tree.
-    Log,
-    /// Views of one kind.
-    Views(&'a str),
-    /// Answers.
-    Answers,
-    /// Outgoing messages.
-    Outbox,
-    /// Kept bytes.
-    Vault,
-    /// Checkpoints.
-    Checkpoints,
-}
 
 /// What has a line to read over. A write knows some answers without asking.
 pub(super) trait Connected {

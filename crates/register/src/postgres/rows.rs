@@ -7,8 +7,8 @@ use crate::checkpoint::SignedCheckpoint;
 use crate::fault::RegisterFault;
 use crate::hash::Digest;
 use crate::postgres::doing::{Doing as _, column, exact, kept, limit, natural};
-use crate::postgres::line::{Line, Param, bytes, int, text};
-use crate::store::{OutboxPart, OutgoingEntry, ROWS_PER_READ_MAX, StoredAnswer, View};
+use crate::postgres::line::{Line, Param, bytes, int, maybe_text, text};
+use crate::store::{Mark, OutboxPart, OutgoingEntry, ROWS_PER_READ_MAX, StoredAnswer, View};
 
 /// The views that a statement gives, as id, position and body.
 pub(super) fn views(
@@ -181,4 +181,37 @@ pub(super) fn latest_checkpoint(line: &Line) -> Result<Option<SignedCheckpoint>,
             key: "last".into(),
             because: mistake.to_string(),
         })
+}
+
+/// Notes what became of a message. Says whether there is one.
+pub(super) fn set_mark(
+    line: &Line,
+    number: u64,
+    mark: &Mark,
+    at: Instant,
+) -> Result<bool, RegisterFault> {
+    let (sql, because) = match mark {
+        Mark::Delivered => (
+            "UPDATE register.outgoing SET delivered_at = coalesce(delivered_at, $2)
+             WHERE number = $1 AND $3::text IS NULL RETURNING number",
+            None,
+        ),
+        // What was acknowledged was delivered, even if the word of its delivery was lost.
+        Mark::Acknowledged => (
+            "UPDATE register.outgoing SET acknowledged_at = coalesce(acknowledged_at, $2),
+             delivered_at = coalesce(delivered_at, $2)
+             WHERE number = $1 AND $3::text IS NULL RETURNING number",
+            None,
+        ),
+        Mark::Failed { because } => (
+            "UPDATE register.outgoing SET failures = failures + 1, failed_at = $2,
+             last_failure = $3 WHERE number = $1 RETURNING number",
+            Some(because.as_str()),
+        ),
+    };
+    let number_kept = kept(number);
+    let changed = line
+        .ask(sql, &[int(number_kept), int(at.0), maybe_text(because)])
+        .doing(|| format!("marking outgoing message {number}"))?;
+    Ok(!changed.is_empty())
 }

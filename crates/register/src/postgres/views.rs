@@ -8,8 +8,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::event::{EVENTS_PER_READ_MAX, Query, StoredEvent};
 use crate::fault::RegisterFault;
+use crate::held::Stretch;
 use crate::postgres::doing::{Doing as _, kept};
-use crate::postgres::events::{self, Stretch};
+use crate::postgres::events;
 use crate::postgres::line::{Command, Line, ints, texts};
 use crate::projection::{Key, Projection, ProjectionFault, ViewRow};
 use crate::store::Progress;

@@ -1,40 +1,35 @@
-//! Writing: one transaction, under the lock of the log. What it writes is held back and sent in a
-//! few statements of many rows: before a read that must see it, and with the commit.
+//! Writing: one transaction, under the lock of the log. What is held back ([`crate::held`]) is sent
+//! in a few statements of many rows.
 
-mod acts;
 mod flush;
-mod fold;
 mod insert;
-mod levels;
 
-use std::cell::{RefCell, RefMut};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use domain::time::Position;
+use domain::time::{Instant, Position};
 
-use crate::event::{
-    AppendRefusal, Appended, Guard, GuardConflict, Outgoing, Query, Stamp, StoredEvent,
-};
+use crate::event::{Query, Stamp};
 use crate::fault::RegisterFault;
 use crate::hash::Hash;
-use crate::leaf::{self, Salts};
-use crate::merkle::{Frontier, Kept as _, STORED_LEVEL};
-use crate::postgres::doing::{Doing as _, Trouble, column};
-use crate::postgres::events::{self, Stretch};
-use crate::postgres::line::{Command, Line, texts};
+use crate::held::levels::{Level, Mark, Numbers, State};
+use crate::held::row::{Row, Text};
+use crate::held::{self, About, Engine, Holds, Stretch};
+use crate::merkle::{Frontier, Kept as _};
+use crate::postgres::doing::{Doing as _, Trouble, column, natural};
+use crate::postgres::events;
+use crate::postgres::line::{Command, Line, text, texts};
 use crate::postgres::pool::{For, LOCK, LOG, Pool};
-use crate::postgres::reading::{About, Connected};
+use crate::postgres::reading::{Connected, Over};
 use crate::postgres::rows;
 use crate::postgres::tree::StoredNodes;
-use crate::postgres::writing::flush::Flush;
-use crate::postgres::writing::levels::{Level, Mark, Message, Numbers, State, Written};
-use crate::prepare::Prepared;
+use crate::postgres::writing::flush::{Flush, savepoint};
 use crate::projection::{Key, Projection};
-use crate::store::{Head, StoredAnswer, View};
+use crate::store::{self, Head, StoredAnswer, View};
 
-/// Bytes held back before they are sent: an import does not fill the memory.
-const HELD_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Rows asked for at once.
+const ROWS_PER_ASK_MAX: usize = 2_000;
 
 /// What a process remembers between writes: where the log ended when it last made something
 /// durable. Another may have written since, so it is used only when that is still the end.
@@ -127,185 +122,12 @@ impl<'a> PostgresWriting<'a> {
         self.line.as_ref().ok_or(RegisterFault::Unfinished)
     }
 
-    fn usable(&self) -> Result<RefMut<'_, State>, RegisterFault> {
-        let state = self.state.borrow_mut();
-        if state.failed_within.is_some() || self.line.is_none() {
-            return Err(RegisterFault::Unfinished);
-        }
-        Ok(state)
-    }
-
-    /// Notes that the server failed: its whole transaction is lost.
-    fn spoiled<T>(&self, result: Result<T, RegisterFault>) -> Result<T, RegisterFault> {
-        if result.is_err() {
-            self.state.borrow_mut().failed_within = Some(0);
-        }
-        result
-    }
-
-    /// Sends everything that was held back, with the savepoints that stand between.
-    fn flush(&self, state: &mut State) -> Result<(), RegisterFault> {
-        let sent = self.send(state);
-        if sent.is_err() {
-            state.failed_within = Some(0);
-        }
-        sent
-    }
-
-    fn send(&self, state: &mut State) -> Result<(), RegisterFault> {
-        let line = self.open()?;
-        let flush = Flush::take(state, line)?;
-        for answer in line.pipeline(&flush.commands()) {
-            answer.doing(|| "writing what was appended".into())?;
-        }
-        Ok(())
-    }
-
-    fn check_guard(&self, state: &State, guard: &Guard) -> Result<(), AppendRefusal> {
-        if guard.since > state.now.head.position {
-            let at = state.now.head.position;
-            return Err(GuardConflict { at }.into());
-        }
-        let first = match self.before_this_write(state, guard)? {
-            Some(at) => Some(at),
-            None => state
-                .appended
-                .iter()
-                .find(|(at, kind, tags)| *at > guard.since && matches(&guard.query, kind, tags))
-                .map(|(at, _, _)| *at),
-        };
-        first.map_or(Ok(()), |at| Err(GuardConflict { at }.into()))
-    }
-
-    /// The first event that conflicts with a guard among those that others appended.
-    fn before_this_write(
-        &self,
-        state: &State,
-        guard: &Guard,
-    ) -> Result<Option<Position>, RegisterFault> {
-        let began = state.levels.first().map(|write| write.mark.head.position);
-        let until = began.unwrap_or(Position(0));
-        if guard.since >= until {
-            return Ok(None);
-        }
-        if guard.query.tags.is_empty() && guard.query.kinds.is_empty() {
-            return Ok(Some(Position(guard.since.0.saturating_add(1))));
-        }
-        let stretch = Stretch {
-            after: guard.since,
-            until: Some(until),
-        };
-        let found = events::matching(self.open()?, &guard.query, stretch, 1)?;
-        Ok(found.first().copied())
-    }
-
-    fn write_all(
-        &self,
-        state: &mut State,
-        prepared: Vec<Prepared>,
-        outgoing: Vec<Outgoing>,
-    ) -> Result<Appended, RegisterFault> {
-        let line = self.open()?;
-        let first = Position(state.now.head.position.0.saturating_add(1));
-        let mut written = Vec::with_capacity(prepared.len());
-        for event in prepared {
-            written.push(self.commit_to_tree(state, event)?);
-        }
-        if written.len() > 1 {
-            fold::foresee(state, line, self.projection, &written)?;
-        }
-        for one in written {
-            fold::fold(state, line, self.projection, &one.event)?;
-            let (at, kind, tags) = (
-                one.event.position,
-                one.event.kind.clone(),
-                one.event.tags.clone(),
-            );
-            state.appended.push((at, kind, tags));
-            state.held = state.held.saturating_add(one.payload.len());
-            if let Some(level) = state.top() {
-                level.lines.events.push(one);
-            }
-            if state.held > HELD_BYTES_MAX {
-                self.send(state)?;
-            }
-        }
-        let (last, recorded_at) = (state.now.head.position, state.recorded_at);
-        if let Some(level) = state.top() {
-            let messages = outgoing.into_iter().map(|outgoing| Message {
-                outgoing,
-                position: last,
-                recorded_at,
-            });
-            level.lines.messages.extend(messages);
-        }
-        state.now.appended = state.appended.len();
-        Ok(Appended {
-            first,
-            last,
-            recorded_at,
-        })
-    }
-
-    /// Gives an event its place in the log, its leaf and its place in the tree.
-    fn commit_to_tree(
-        &self,
-        state: &mut State,
-        prepared: Prepared,
-    ) -> Result<Written, RegisterFault> {
-        let Prepared {
-            event,
-            fields,
-            payload,
-        } = prepared;
-        let position = Position(state.now.head.position.0.saturating_add(1));
-        let seed = leaf::event_seed(&self.stamp.seed, position);
-        let mut stored = StoredEvent {
-            position,
-            leaf: Hash::NONE,
-            previous: state.now.head.leaf,
-            recorded_at: state.recorded_at,
-            kind: event.kind,
-            form: event.form,
-            payload: event.payload,
-            tags: event.tags,
-            actor: event.actor,
-            ground: event.ground,
-            effective_from: event.effective_from,
-        };
-        let commitments = leaf::commitments(&fields, &Salts::Seed(seed), &BTreeMap::new())
-            .map_err(|unsalted| RegisterFault::Invariant {
-                invariant: "a seed salts every field",
-                found: unsalted.to_string(),
-            })?;
-        stored.leaf = stored.heading().leaf_hash(&commitments);
-        let mut completed = Vec::new();
-        state.now.frontier.push(stored.leaf, |node| {
-            if node.level >= STORED_LEVEL {
-                completed.push(node);
-            }
-        });
-        if let Some(level) = state.top() {
-            level.lines.nodes.extend(completed);
-        }
-        state.now.head = Head {
-            position,
-            leaf: stored.leaf,
-            recorded_at: Some(stored.recorded_at),
-        };
-        Ok(Written {
-            event: stored,
-            payload,
-            seed,
-        })
-    }
-
     /// Sends what is left together with the commit, and finds out what became of it.
     fn commit_now(&mut self) -> Result<(), RegisterFault> {
         let line = self.line.take().ok_or(RegisterFault::Unfinished)?;
         let mut state = self.state.borrow_mut();
-        let taken = Flush::take(&mut state, &line)?;
-        let mut commands = taken.commands();
+        let taken = Flush::take(&mut state, &line, self.projection)?;
+        let mut commands = taken.commands()?;
         // INVARIANT (no answer from what is not durable): what this write read may have been left
         // by a writer that never learned whether it was durable. Waiting for an empty record of
         // its own, this write waits for all before it.
@@ -359,102 +181,195 @@ fn outcome(troubles: Vec<Trouble>, warnings: &[String]) -> Result<(), RegisterFa
     troubles.next().map_or(Ok(()), Err).doing(doing)
 }
 
-fn matches(query: &Query, kind: &str, tags: &[String]) -> bool {
-    let has_tag = |wanted: &String| tags.contains(wanted);
-    (query.tags.is_empty() || query.tags.iter().any(has_tag))
-        && (query.kinds.is_empty() || query.kinds.iter().any(|wanted| wanted == kind))
+/// Fetches rows that are not known yet, together.
+fn fetch(state: &mut State, line: &Line, wanted: &BTreeSet<Key>) -> Result<(), RegisterFault> {
+    const THESE: &str = "SELECT view.kind, view.id, view.position, view.body, view.entries
+        FROM unnest($1::text[], $2::text[]) AS wanted (kind, id)
+        JOIN register.view ON view.kind = wanted.kind AND view.id = wanted.id";
+    let unknown: Vec<&Key> = wanted
+        .iter()
+        .filter(|key| state.row(key).is_none())
+        .collect();
+    let mut found = Vec::new();
+    for keys in unknown.chunks(ROWS_PER_ASK_MAX) {
+        let kinds = keys.iter().map(|key| key.kind.as_str()).collect();
+        let ids = keys.iter().map(|key| key.id.as_str()).collect();
+        let rows = line
+            .ask(THESE, &[texts::<&str>(kinds), texts::<&str>(ids)])
+            .doing(|| format!("reading {} views", keys.len()))?;
+        for row in &rows {
+            let key = Key {
+                kind: column(row, 0)?,
+                id: column(row, 1)?,
+            };
+            let text = Text {
+                body: column(row, 3)?,
+                entries: column(row, 4)?,
+            };
+            let position = Position(natural(column(row, 2)?));
+            found.push((key, Some(Row::read(position, None, text))));
+        }
+    }
+    let absent: Vec<_> = unknown.into_iter().map(|key| (key.clone(), None)).collect();
+    state.known.views.extend(absent);
+    state.known.views.extend(found);
+    Ok(())
+}
+
+impl Engine for PostgresWriting<'_> {
+    const IS_FAR: bool = true;
+
+    fn state(&self) -> &RefCell<State> {
+        &self.state
+    }
+
+    fn projection(&self) -> &dyn Projection {
+        self.projection
+    }
+
+    fn seed(&self) -> &[u8; 32] {
+        &self.stamp.seed
+    }
+
+    fn is_open(&self) -> bool {
+        self.line.is_some()
+    }
+
+    fn send(&self, state: &mut State) -> Result<(), RegisterFault> {
+        let line = self.open()?;
+        let flush = Flush::take(state, line, self.projection)?;
+        for answer in line.pipeline(&flush.commands()?) {
+            answer.doing(|| "writing what was appended".into())?;
+        }
+        Ok(())
+    }
+
+    fn fetch(&self, state: &mut State, wanted: &BTreeSet<Key>) -> Result<(), RegisterFault> {
+        fetch(state, self.open()?, wanted)
+    }
+
+    fn kept_answer(&self, key: &str) -> Result<Option<StoredAnswer>, RegisterFault> {
+        rows::answer(self.open()?, key)
+    }
+
+    fn kept_series(&self, series: &str) -> Result<u64, RegisterFault> {
+        let rows = self
+            .open()?
+            .ask(
+                "SELECT last FROM register.series WHERE name = $1",
+                &[text(series)],
+            )
+            .doing(|| format!("taking the next number of series `{series}`"))?;
+        let last = rows.first().map_or(Ok(0), |row| column::<i64>(row, 0))?;
+        Ok(natural(last))
+    }
+
+    fn first_match(
+        &self,
+        query: &Query,
+        stretch: Stretch,
+    ) -> Result<Option<Position>, RegisterFault> {
+        let found = events::matching(self.open()?, query, stretch, 1)?;
+        Ok(found.first().copied())
+    }
+
+    fn undo(&self, _: &mut State, level: usize) -> Result<(), RegisterFault> {
+        let name = savepoint(level);
+        let sql = format!("ROLLBACK TO {name}; RELEASE {name}");
+        let line = self.open()?;
+        line.run(&sql).doing(|| "undoing a savepoint".into())
+    }
+
+    fn end(&self, level: usize) -> Result<(), RegisterFault> {
+        let sql = format!("RELEASE {}", savepoint(level));
+        let line = self.open()?;
+        line.run(&sql).doing(|| "ending a savepoint".into())
+    }
+
+    fn set_mark(
+        &self,
+        number: u64,
+        mark: &store::Mark,
+        at: Instant,
+    ) -> Result<bool, RegisterFault> {
+        rows::set_mark(self.open()?, number, mark, at)
+    }
+
+    fn make_durable(&mut self) -> Result<(), RegisterFault> {
+        self.commit_now()
+    }
+}
+
+impl<'a> Holds for Over<PostgresWriting<'a>> {
+    type Engine = PostgresWriting<'a>;
+
+    fn engine(&self) -> &Self::Engine {
+        &self.0
+    }
+
+    fn engine_mut(&mut self) -> &mut Self::Engine {
+        &mut self.0
+    }
 }
 
 impl Connected for PostgresWriting<'_> {
     fn line(&self, about: About<'_>) -> Result<&Line, RegisterFault> {
-        let mut state = self.usable()?;
-        let is_waiting = state.levels.iter().any(|level| match about {
-            About::Log => !level.lines.events.is_empty(),
-            About::Views(kind) => level.pending.views.keys().any(|key| key.kind == kind),
-            About::Answers => !level.pending.answers.is_empty(),
-            About::Outbox => !level.lines.messages.is_empty(),
-            About::Vault => !level.pending.vault.is_empty(),
-            About::Checkpoints => !level.lines.checkpoints.is_empty(),
-        });
-        if is_waiting {
-            self.flush(&mut state)?;
-        }
+        held::show(self, about)?;
         self.open()
     }
 
     fn known_head(&self) -> Result<Head, RegisterFault> {
-        Ok(self.usable()?.now.head)
+        held::head(self)
     }
 
     fn known_root(&self, size: u64) -> Result<Hash, RegisterFault> {
-        let head = self.known_head()?.position.0;
-        if size == head {
-            return Ok(self.usable()?.now.frontier.root());
+        match held::root(self, size)? {
+            Some(root) => Ok(root),
+            None => crate::merkle::root(&StoredNodes(self.line(About::Log)?), size),
         }
-        if size > head {
-            return Err(RegisterFault::OutOfRange {
-                asked: size,
-                size: head,
-            });
-        }
-        crate::merkle::root(&StoredNodes(self.line(About::Log)?), size)
     }
 
     fn known_view(&self, key: &Key) -> Result<Option<View>, RegisterFault> {
-        let mut state = self.usable()?;
-        if state.row(key).is_none() {
-            let wanted = BTreeSet::from([key.clone()]);
-            let fetched = fold::fetch(&mut state, self.open()?, &wanted);
-            if fetched.is_err() {
-                state.failed_within = Some(0);
-            }
-            fetched?;
-        }
-        Ok(state.row(key).flatten().map(|row| View {
-            id: key.id.clone(),
-            position: row.position,
-            body: row.body.clone(),
-        }))
+        held::view(self, key)
     }
 
     fn known_answer(&self, key: &str) -> Result<Option<StoredAnswer>, RegisterFault> {
-        let known = self.usable()?.answer(key).map(|answer| answer.cloned());
-        if let Some(answer) = known {
-            return Ok(answer);
-        }
-        let answer = self.spoiled(rows::answer(self.open()?, key))?;
-        let mut state = self.usable()?;
-        state.known.answers.insert(key.to_owned(), answer.clone());
-        Ok(answer)
+        held::answer(self, key)
     }
 
     fn will_read(&self, views: &[Key], answers: &[&str]) -> Result<(), RegisterFault> {
+        let fetched = self.ask_for(&mut *held::usable(self)?, views, answers);
+        if fetched.is_err() {
+            self.state.borrow_mut().failed_within = Some(0);
+        }
+        fetched
+    }
+}
+
+impl PostgresWriting<'_> {
+    fn ask_for(
+        &self,
+        state: &mut State,
+        views: &[Key],
+        answers: &[&str],
+    ) -> Result<(), RegisterFault> {
         const ANSWERS: &str = "SELECT number, key, request, answer, first, last, seal
             FROM register.answer WHERE key = ANY($1)";
-        let mut state = self.usable()?;
         let line = self.open()?;
-        let fetched = fold::fetch(&mut state, line, &views.iter().cloned().collect());
+        fetch(state, line, &views.iter().cloned().collect())?;
         let unknown: Vec<&str> = answers
             .iter()
             .copied()
             .filter(|key| state.answer(key).is_none())
             .collect();
-        let found = fetched.and_then(|()| {
-            if unknown.is_empty() {
-                return Ok(Vec::new());
-            }
-            line.ask(ANSWERS, &[texts(unknown.clone())])
-                .doing(|| format!("reading {} answers", unknown.len()))
-        });
-        let found = match found {
-            Ok(found) => found,
-            Err(fault) => {
-                state.failed_within = Some(0);
-                return Err(fault);
-            }
-        };
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let found = line
+            .ask(ANSWERS, &[texts(unknown.clone())])
+            .doing(|| format!("reading {} answers", unknown.len()))?;
         let absent = unknown.into_iter().map(|key| (key.to_owned(), None));
-        state.known.answers.extend(absent.collect::<Vec<_>>());
+        state.known.answers.extend(absent);
         for row in &found {
             let (_, key, answer, _) = rows::answer_row(row)?;
             state.known.answers.insert(key, Some(answer));

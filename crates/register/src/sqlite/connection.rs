@@ -29,12 +29,15 @@ pub(super) fn open(path: &Path) -> Result<Connection, RegisterFault> {
     connection
         .execute_batch(
             // FULL: an answer must survive a loss of power. The cache is 64 MB: the hot part of
-            // the indexes of a register of a million permits.
+            // the indexes of a register of a million permits. The write-ahead log goes back into the
+            // file every 32 MB: a page that many commits change is then written back once, and
+            // after a crash that much is gone through, in a tenth of a second.
             "PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF;
              PRAGMA temp_store = MEMORY;
-             PRAGMA cache_size = -65536;",
+             PRAGMA cache_size = -65536;
+             PRAGMA wal_autocheckpoint = 8192;",
         )
         .doing(doing)?;
     Ok(connection)

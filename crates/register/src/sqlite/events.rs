@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::event::{EVENTS_PER_READ_MAX, Query, StoredEvent};
 use crate::fault::RegisterFault;
 use crate::hash::Hash;
+use crate::held::Stretch;
 use crate::sqlite::doing::{Doing as _, kept, limit};
 use crate::store::Head;
 use crate::verify::Part;
@@ -221,13 +222,6 @@ pub(super) fn each(
         take(whole(row)?)?;
     }
     Ok(())
-}
-
-/// A stretch of the log: after one position, up to another.
-#[derive(Clone, Copy)]
-pub(super) struct Stretch {
-    pub(super) after: Position,
-    pub(super) until: Option<Position>,
 }
 
 /// The events of a stretch that match, in order.

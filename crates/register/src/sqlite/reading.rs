@@ -8,12 +8,13 @@ use crate::event::{Query, StoredEvent};
 use crate::excerpt::{Excerpt, excerpt_fields};
 use crate::fault::RegisterFault;
 use crate::hash::{Digest, Hash};
+use crate::held::{About, Stretch};
 use crate::leaf::Fields;
 use crate::merkle::{self, ConsistencyProof, InclusionProof};
 use crate::projection::Key;
 use crate::sqlite::connection::Reader;
 use crate::sqlite::doing::{Doing as _, limit};
-use crate::sqlite::events::{self, Stretch};
+use crate::sqlite::events;
 use crate::sqlite::tree::StoredNodes;
 use crate::sqlite::{rows, salts};
 use crate::store::{
@@ -21,13 +22,35 @@ use crate::store::{
     View,
 };
 
-/// What has a connection to read through.
+/// What has a connection to read through. A write knows some answers without asking.
 pub(super) trait Connected {
-    fn connection(&self) -> Result<&Connection, RegisterFault>;
+    /// The connection, once the database has all that is there to see.
+    fn connection(&self, about: About<'_>) -> Result<&Connection, RegisterFault>;
+
+    fn known_head(&self) -> Result<Head, RegisterFault> {
+        events::head(self.connection(About::Log)?)
+    }
+
+    fn known_root(&self, size: u64) -> Result<Hash, RegisterFault> {
+        let connection = self.connection(About::Log)?;
+        within(connection, size)?;
+        merkle::root(&StoredNodes(connection), size)
+    }
+
+    fn known_view(&self, key: &Key) -> Result<Option<View>, RegisterFault> {
+        self.connection(About::Views(&key.kind))?
+            .prepare_cached("SELECT id, position, body FROM view WHERE kind = ?1 AND id = ?2")
+            .and_then(|mut statement| statement.query_row([&key.kind, &key.id], view).optional())
+            .doing(|| format!("reading view `{}/{}`", key.kind, key.id))
+    }
+
+    fn known_answer(&self, key: &str) -> Result<Option<StoredAnswer>, RegisterFault> {
+        rows::answer(self.connection(About::Answers)?, key)
+    }
 }
 
 impl Connected for Reader<'_> {
-    fn connection(&self) -> Result<&Connection, RegisterFault> {
+    fn connection(&self, _: About<'_>) -> Result<&Connection, RegisterFault> {
         Reader::connection(self)
     }
 }
@@ -80,11 +103,11 @@ fn within(connection: &Connection, size: u64) -> Result<(), RegisterFault> {
 
 impl<C: Connected> Reading for C {
     fn head(&self) -> Result<Head, RegisterFault> {
-        events::head(self.connection()?)
+        self.known_head()
     }
 
     fn event(&self, at: Position) -> Result<Option<StoredEvent>, RegisterFault> {
-        events::event(self.connection()?, at)
+        events::event(self.connection(About::Log)?, at)
     }
 
     fn events(
@@ -94,24 +117,26 @@ impl<C: Connected> Reading for C {
         until: Option<Position>,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, RegisterFault> {
-        events::events(self.connection()?, query, Stretch { after, until }, limit)
+        events::events(
+            self.connection(About::Log)?,
+            query,
+            Stretch { after, until },
+            limit,
+        )
     }
 
     fn position_at(&self, instant: Instant) -> Result<Position, RegisterFault> {
-        events::position_at(self.connection()?, instant)
+        events::position_at(self.connection(About::Log)?, instant)
     }
 
     fn view(&self, key: &Key) -> Result<Option<View>, RegisterFault> {
-        self.connection()?
-            .prepare_cached("SELECT id, position, body FROM view WHERE kind = ?1 AND id = ?2")
-            .and_then(|mut statement| statement.query_row([&key.kind, &key.id], view).optional())
-            .doing(|| format!("reading view `{}/{}`", key.kind, key.id))
+        self.known_view(key)
     }
 
     fn find(&self, lookup: Lookup<'_>, page: Page<'_>) -> Result<Vec<View>, RegisterFault> {
         let Lookup { kind, name, value } = lookup;
         all(
-            self.connection()?,
+            self.connection(About::Views(kind))?,
             "SELECT view.id, view.position, view.body
              FROM view_lookup
              JOIN view_index ON view_index.lookup = view_lookup.number
@@ -127,7 +152,7 @@ impl<C: Connected> Reading for C {
     fn find_ids(&self, lookup: Lookup<'_>, page: Page<'_>) -> Result<Vec<String>, RegisterFault> {
         let Lookup { kind, name, value } = lookup;
         all(
-            self.connection()?,
+            self.connection(About::Views(kind))?,
             "SELECT id FROM view_index WHERE value = ?3 AND id > ?4
              AND lookup = (SELECT number FROM view_lookup WHERE kind = ?1 AND name = ?2)
              ORDER BY id LIMIT ?5",
@@ -153,7 +178,7 @@ impl<C: Connected> Reading for C {
         // A later page begins where the one before ended, so that no page walks through others.
         let from = from.max(after_value);
         all(
-            self.connection()?,
+            self.connection(About::Views(kind))?,
             "SELECT value, id FROM view_index
              WHERE lookup = (SELECT number FROM view_lookup WHERE kind = ?1 AND name = ?2) AND value >= ?3
              AND value < ?4 AND (value, id) > (?5, ?6) ORDER BY value, id LIMIT ?7",
@@ -173,7 +198,7 @@ impl<C: Connected> Reading for C {
 
     fn page(&self, kind: &str, page: Page<'_>) -> Result<Vec<View>, RegisterFault> {
         all(
-            self.connection()?,
+            self.connection(About::Views(kind))?,
             "SELECT id, position, body FROM view WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
             params![kind, page.after.unwrap_or(""), most(page)],
             view,
@@ -183,7 +208,7 @@ impl<C: Connected> Reading for C {
 
     fn count(&self, kind: &str) -> Result<u64, RegisterFault> {
         counted(
-            self.connection()?,
+            self.connection(About::Views(kind))?,
             "SELECT count(*) FROM view WHERE kind = ?1",
             [kind],
         )
@@ -191,7 +216,7 @@ impl<C: Connected> Reading for C {
 
     fn count_by(&self, lookup: Lookup<'_>) -> Result<u64, RegisterFault> {
         counted(
-            self.connection()?,
+            self.connection(About::Views(lookup.kind))?,
             "SELECT count(*) FROM view_index
              WHERE lookup = (SELECT number FROM view_lookup WHERE kind = ?1 AND name = ?2) AND value = ?3",
             [lookup.kind, lookup.name, lookup.value],
@@ -199,7 +224,7 @@ impl<C: Connected> Reading for C {
     }
 
     fn answer(&self, key: &str) -> Result<Option<StoredAnswer>, RegisterFault> {
-        rows::answer(self.connection()?, key)
+        self.known_answer(key)
     }
 
     fn outbox(
@@ -208,21 +233,19 @@ impl<C: Connected> Reading for C {
         after: u64,
         limit: usize,
     ) -> Result<Vec<OutgoingEntry>, RegisterFault> {
-        rows::outbox(self.connection()?, part, after, limit)
+        rows::outbox(self.connection(About::Outbox)?, part, after, limit)
     }
 
     fn vault(&self, digest: &Digest) -> Result<Option<Vec<u8>>, RegisterFault> {
-        rows::bytes(self.connection()?, digest)
+        rows::bytes(self.connection(About::Vault)?, digest)
     }
 
     fn root(&self, size: u64) -> Result<Hash, RegisterFault> {
-        let connection = self.connection()?;
-        within(connection, size)?;
-        merkle::root(&StoredNodes(connection), size)
+        self.known_root(size)
     }
 
     fn inclusion_proof(&self, at: Position, size: u64) -> Result<InclusionProof, RegisterFault> {
-        let connection = self.connection()?;
+        let connection = self.connection(About::Log)?;
         within(connection, size)?;
         let index =
             at.0.checked_sub(1)
@@ -235,13 +258,13 @@ impl<C: Connected> Reading for C {
         old_size: u64,
         new_size: u64,
     ) -> Result<ConsistencyProof, RegisterFault> {
-        let connection = self.connection()?;
+        let connection = self.connection(About::Log)?;
         within(connection, new_size)?;
         merkle::prove_consistency(&StoredNodes(connection), old_size, new_size)
     }
 
     fn latest_checkpoint(&self) -> Result<Option<SignedCheckpoint>, RegisterFault> {
-        rows::latest_checkpoint(self.connection()?)
+        rows::latest_checkpoint(self.connection(About::Checkpoints)?)
     }
 
     fn excerpt(
@@ -250,7 +273,7 @@ impl<C: Connected> Reading for C {
         checkpoint: &SignedCheckpoint,
         discloses: &dyn Fn(&str) -> bool,
     ) -> Result<Excerpt, RegisterFault> {
-        let connection = self.connection()?;
+        let connection = self.connection(About::Log)?;
         let proof = self.inclusion_proof(at, checkpoint.checkpoint().size)?;
         let unreadable = |because: String| RegisterFault::UnreadableEvent {
             position: at,

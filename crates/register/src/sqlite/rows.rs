@@ -53,13 +53,18 @@ pub(super) fn answer(
         .map(|found| found.map(|(_, _, answer, _)| answer))
 }
 
+/// The last number of a table whose rows are numbered without gaps.
+pub(super) fn last(connection: &Connection, table: &str) -> Result<i64, RegisterFault> {
+    Ok(next(connection, table)?.saturating_sub(1))
+}
+
 /// Keeps the answer given under an idempotency key.
 pub(super) fn remember(
     connection: &Connection,
+    number: i64,
     key: &str,
     answer: &StoredAnswer,
 ) -> Result<(), RegisterFault> {
-    let number = next(connection, "answer")?;
     let (first, last) = answer.events.map(|(a, b)| (kept(a.0), kept(b.0))).unzip();
     let written = connection
         .prepare_cached(
@@ -188,13 +193,13 @@ pub(super) fn all_outgoing() -> String {
     format!("SELECT {OUTGOING} FROM outgoing ORDER BY number")
 }
 
-/// Notes what became of a message.
+/// Notes what became of a message. Says whether there is one.
 pub(super) fn mark(
     connection: &Connection,
     number: u64,
     mark: &Mark,
     at: Instant,
-) -> Result<(), RegisterFault> {
+) -> Result<bool, RegisterFault> {
     let (sql, because) = match mark {
         Mark::Delivered => (
             "UPDATE outgoing SET delivered_at = coalesce(delivered_at, ?2) WHERE number = ?1
@@ -217,43 +222,49 @@ pub(super) fn mark(
         .prepare_cached(sql)
         .and_then(|mut update| update.execute(params![kept(number), at.0, because]))
         .doing(|| format!("marking outgoing message {number}"))?;
-    if changed == 0 {
-        Err(RegisterFault::NoSuchOutgoing { number })
-    } else {
-        Ok(())
-    }
+    Ok(changed > 0)
 }
 
-/// The next number of a series.
-pub(super) fn next_number(connection: &Connection, series: &str) -> Result<u64, RegisterFault> {
-    let doing = || format!("taking the next number of series `{series}`");
-    // Two statements: what `RETURNING` gives goes through a table that SQLite builds for each
-    // call, which costs more than looking.
-    connection
-        .prepare_cached(
-            "INSERT INTO series (name, last) VALUES (?1, 1)
-             ON CONFLICT (name) DO UPDATE SET last = last + 1",
-        )
-        .and_then(|mut statement| statement.execute([series]))
-        .doing(doing)?;
-    let last: i64 = connection
+/// The last number given of a series; 0 for one not begun.
+pub(super) fn series(connection: &Connection, series: &str) -> Result<u64, RegisterFault> {
+    let last: Option<i64> = connection
         .prepare_cached("SELECT last FROM series WHERE name = ?1")
-        .and_then(|mut statement| statement.query_row([series], |row| row.get(0)))
-        .doing(doing)?;
+        .and_then(|mut statement| statement.query_row([series], |row| row.get(0)).optional())
+        .doing(|| format!("taking the next number of series `{series}`"))?;
+    let last = last.unwrap_or(0);
     u64::try_from(last).map_err(|_| RegisterFault::Invariant {
         invariant: "numbers of a series begin at 1",
         found: format!("{last} in series `{series}`"),
     })
 }
 
+/// Keeps the last number given of a series.
+pub(super) fn keep_series(
+    connection: &Connection,
+    series: &str,
+    last: u64,
+) -> Result<(), RegisterFault> {
+    connection
+        .prepare_cached(
+            "INSERT INTO series (name, last) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET last = excluded.last",
+        )
+        .and_then(|mut statement| statement.execute(params![series, kept(last)]))
+        .doing(|| format!("keeping the last number of series `{series}`"))?;
+    Ok(())
+}
+
 /// Keeps bytes under their digest.
-pub(super) fn put_bytes(connection: &Connection, bytes: &[u8]) -> Result<Digest, RegisterFault> {
-    let digest = Digest::of(bytes);
+pub(super) fn put_bytes(
+    connection: &Connection,
+    digest: &Digest,
+    bytes: &[u8],
+) -> Result<(), RegisterFault> {
     connection
         .prepare_cached("INSERT INTO vault (digest, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
         .and_then(|mut insert| insert.execute(params![digest.0, bytes]))
         .doing(|| format!("keeping bytes under digest {digest}"))?;
-    Ok(digest)
+    Ok(())
 }
 
 /// Kept bytes, checked against their digest.
@@ -276,9 +287,9 @@ pub(super) fn bytes(
 /// Keeps a signed checkpoint.
 pub(super) fn keep_checkpoint(
     connection: &Connection,
+    number: i64,
     signed: &SignedCheckpoint,
 ) -> Result<(), RegisterFault> {
-    let number = next(connection, "checkpoint")?;
     let size = kept(signed.checkpoint().size);
     connection
         .prepare_cached("INSERT INTO checkpoint (number, size, text) VALUES (?1, ?2, ?3)")

@@ -1,6 +1,6 @@
 //! The rows that events fold into, and the index under which they are found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::time::Position;
@@ -8,7 +8,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::event::StoredEvent;
 use crate::fault::RegisterFault;
-use crate::projection::{Key, Projection, ProjectionFault, ViewRow};
+use crate::held::row::{self, Entries, Row, Text, entries_text};
+use crate::projection::{Key, Projection};
 use crate::sqlite::doing::{Doing as _, kept};
 use crate::sqlite::{events, schema};
 use crate::store::Progress;
@@ -18,8 +19,6 @@ pub(super) const PROJECTION: &str = "projection";
 
 /// How many events pass between two reports of progress.
 const EVENTS_PER_REPORT: u64 = 1_000;
-
-type Entries = BTreeSet<(String, String)>;
 
 /// The numbers of look-ups met so far in one write.
 #[derive(Default)]
@@ -49,115 +48,73 @@ impl Lookups {
     }
 }
 
-/// Folds events into the views of a database, within one write.
-pub(super) struct Folding<'a> {
+/// Writes rows of the views and keeps their index in line.
+pub(super) struct Rows<'a> {
     pub(super) connection: &'a Connection,
-    pub(super) projection: &'a dyn Projection,
     pub(super) lookups: &'a mut Lookups,
 }
 
-/// What of a row stays after its body was given to the projection: enough to write it again
-/// without looking for it again.
-struct Met {
-    number: i64,
-    entries: String,
+/// A row to be written.
+#[derive(Clone, Copy)]
+pub(super) struct New<'a> {
+    pub(super) position: Position,
+    pub(super) key: &'a Key,
+    pub(super) text: &'a Text,
+    pub(super) entries: &'a Entries,
 }
 
-impl Folding<'_> {
-    /// Folds one event.
-    pub(super) fn fold(&mut self, event: &StoredEvent) -> Result<(), RegisterFault> {
-        let mut met: Vec<(Key, Option<Met>)> = Vec::new();
-        let mut states = |key: &Key| {
-            let (row, body) = match row(self.connection, key)? {
-                Some((row, body)) => (Some(row), Some(body)),
-                None => (None, None),
-            };
-            met.push((key.clone(), row));
-            Ok(body)
-        };
-        let rows = self
-            .projection
-            .apply(event, &mut states)
-            .map_err(|fault| match fault {
-                ProjectionFault::Register(fault) => fault,
-                ProjectionFault::Unreadable { because } => RegisterFault::Fold {
-                    position: event.position,
-                    because,
-                },
-            })?;
-        for (key, row) in rows {
-            // Each row is written from what was met of it once: a second row of the same key looks
-            // for what the first one wrote.
-            let before = match met.iter().rposition(|(other, _)| *other == key) {
-                Some(at) => met.swap_remove(at).1,
-                None => self.entries(&key)?,
-            };
-            met.retain(|(other, _)| *other != key);
-            self.put(event.position, &key, row, before)?;
-        }
-        Ok(())
-    }
+/// A row as the database has it: enough to write it again without looking for it again.
+pub(super) struct Met {
+    pub(super) number: i64,
+    /// The entries under which it is found, as JSON text.
+    pub(super) entries: String,
+}
 
-    /// Writes a row, and brings its index entries in line.
-    fn put(
-        &mut self,
-        at: Position,
-        key: &Key,
-        row: ViewRow,
-        before: Option<Met>,
-    ) -> Result<(), RegisterFault> {
+impl Rows<'_> {
+    /// Writes a row, and brings its index entries in line. Gives the row's number.
+    pub(super) fn put(&mut self, new: New<'_>, before: Option<&Met>) -> Result<i64, RegisterFault> {
+        let New {
+            position,
+            key,
+            text,
+            entries,
+        } = new;
         let doing = || format!("writing view `{}/{}`", key.kind, key.id);
-        let entries: Entries = row.index.into_iter().collect();
-        let text = entries_text(&entries, key)?;
-        let position = kept(at.0);
-        let Some(Met {
-            number,
-            entries: old_text,
-        }) = before
-        else {
+        let position = kept(position.0);
+        let Some(before) = before else {
             self.connection
                 .prepare_cached(
                     "INSERT INTO view (kind, id, position, body, entries)
                      VALUES (?1, ?2, ?3, ?4, ?5)",
                 )
                 .and_then(|mut insert| {
-                    insert.execute(params![key.kind, key.id, position, row.body, text])
+                    insert.execute(params![key.kind, key.id, position, text.body, text.entries])
                 })
                 .doing(doing)?;
-            return self.index(ADD, key, entries.iter());
+            let number = self.connection.last_insert_rowid();
+            self.index(ADD, key, entries.iter())?;
+            return Ok(number);
         };
+        let number = before.number;
+        if before.entries == text.entries {
+            self.connection
+                .prepare_cached("UPDATE view SET position = ?2, body = ?3 WHERE number = ?1")
+                .and_then(|mut update| update.execute(params![number, position, text.body]))
+                .doing(doing)?;
+            return Ok(number);
+        }
         self.connection
             .prepare_cached(
                 "UPDATE view SET position = ?2, body = ?3, entries = ?4 WHERE number = ?1",
             )
-            .and_then(|mut update| update.execute(params![number, position, row.body, text]))
-            .doing(doing)?;
-        if old_text == text {
-            return Ok(());
-        }
-        let old: Entries =
-            serde_json::from_str(&old_text).map_err(|error| RegisterFault::UnreadableRow {
-                table: "view",
-                key: format!("{}/{}", key.kind, key.id),
-                because: format!("entries: {error}"),
-            })?;
-        self.index(REMOVE, key, old.difference(&entries))?;
-        self.index(ADD, key, entries.difference(&old))
-    }
-
-    /// The number of a row and the entries under which it is found now.
-    fn entries(&self, key: &Key) -> Result<Option<Met>, RegisterFault> {
-        self.connection
-            .prepare_cached("SELECT number, entries FROM view WHERE kind = ?1 AND id = ?2")
-            .and_then(|mut statement| {
-                statement
-                    .query_row([&key.kind, &key.id], |row| {
-                        let (number, entries) = (row.get(0)?, row.get(1)?);
-                        Ok(Met { number, entries })
-                    })
-                    .optional()
+            .and_then(|mut update| {
+                update.execute(params![number, position, text.body, text.entries])
             })
-            .doing(|| format!("reading the entries of view `{}/{}`", key.kind, key.id))
+            .doing(doing)?;
+        let old = row::entries(key, &before.entries)?;
+        self.index(REMOVE, key, old.difference(entries))?;
+        self.index(ADD, key, entries.difference(&old))?;
+        Ok(number)
     }
 
     /// Adds or removes index entries.
@@ -179,19 +136,74 @@ impl Folding<'_> {
     }
 }
 
-/// The entries of a row as they are kept beside it.
-pub(super) fn entries_text(entries: &Entries, key: &Key) -> Result<String, RegisterFault> {
-    serde_json::to_string(entries).map_err(|source| RegisterFault::Storage {
-        doing: format!("writing view `{}/{}`", key.kind, key.id),
-        source: Box::new(source),
-    })
+/// Folds events into the views of a database, each from the text of its payload.
+pub(super) struct Folding<'a> {
+    pub(super) rows: Rows<'a>,
+    pub(super) projection: &'a dyn Projection,
+}
+
+impl Folding<'_> {
+    /// Folds one event.
+    pub(super) fn fold(&mut self, event: &StoredEvent) -> Result<(), RegisterFault> {
+        let connection = self.rows.connection;
+        let mut met: Vec<(Key, Option<Met>)> = Vec::new();
+        let mut states = |key: &Key| {
+            let (row, body) = match read(connection, key)? {
+                Some((row, body)) => (Some(row), Some(body)),
+                None => (None, None),
+            };
+            met.push((key.clone(), row));
+            Ok(body)
+        };
+        let rows = self
+            .projection
+            .apply(event, &mut states)
+            .map_err(|fault| row::at(event.position, fault))?;
+        for (key, row) in rows {
+            // Each row is written from what was met of it once: a second row of the same key looks
+            // for what the first one wrote.
+            let before = match met.iter().rposition(|(other, _)| *other == key) {
+                Some(at) => met.swap_remove(at).1,
+                None => self::met(connection, &key)?,
+            };
+            met.retain(|(other, _)| *other != key);
+            let entries: Entries = row.index.into_iter().collect();
+            let text = Text {
+                body: row.body,
+                entries: entries_text(&entries, &key)?,
+            };
+            let new = New {
+                position: event.position,
+                key: &key,
+                text: &text,
+                entries: &entries,
+            };
+            self.rows.put(new, before.as_ref())?;
+        }
+        Ok(())
+    }
 }
 
 const ADD: &str = "INSERT OR IGNORE INTO view_index (lookup, value, id) VALUES (?1, ?2, ?3)";
 const REMOVE: &str = "DELETE FROM view_index WHERE lookup = ?1 AND value = ?2 AND id = ?3";
 
+/// The number of a row and the entries under which it is found now.
+pub(super) fn met(connection: &Connection, key: &Key) -> Result<Option<Met>, RegisterFault> {
+    connection
+        .prepare_cached("SELECT number, entries FROM view WHERE kind = ?1 AND id = ?2")
+        .and_then(|mut statement| {
+            statement
+                .query_row([&key.kind, &key.id], |row| {
+                    let (number, entries) = (row.get(0)?, row.get(1)?);
+                    Ok(Met { number, entries })
+                })
+                .optional()
+        })
+        .doing(|| format!("reading the entries of view `{}/{}`", key.kind, key.id))
+}
+
 /// A row, its body apart.
-fn row(connection: &Connection, key: &Key) -> Result<Option<(Met, String)>, RegisterFault> {
+fn read(connection: &Connection, key: &Key) -> Result<Option<(Met, String)>, RegisterFault> {
     connection
         .prepare_cached("SELECT number, entries, body FROM view WHERE kind = ?1 AND id = ?2")
         .and_then(|mut statement| {
@@ -199,6 +211,28 @@ fn row(connection: &Connection, key: &Key) -> Result<Option<(Met, String)>, Regi
                 .query_row([&key.kind, &key.id], |row| {
                     let (number, entries) = (row.get(0)?, row.get(1)?);
                     Ok((Met { number, entries }, row.get(2)?))
+                })
+                .optional()
+        })
+        .doing(|| format!("reading view `{}/{}`", key.kind, key.id))
+}
+
+/// A row as a write knows it.
+pub(super) fn row(connection: &Connection, key: &Key) -> Result<Option<Row>, RegisterFault> {
+    connection
+        .prepare_cached(
+            "SELECT number, position, entries, body FROM view WHERE kind = ?1 AND id = ?2",
+        )
+        .and_then(|mut statement| {
+            statement
+                .query_row([&key.kind, &key.id], |row| {
+                    let position: i64 = row.get(1)?;
+                    let text = Text {
+                        entries: row.get(2)?,
+                        body: row.get(3)?,
+                    };
+                    let position = Position(u64::try_from(position).unwrap_or(0));
+                    Ok(Row::read(position, Some(row.get(0)?), text))
                 })
                 .optional()
         })
@@ -221,9 +255,11 @@ pub(super) fn refold(
     let mut done = 0_u64;
     let mut lookups = Lookups::default();
     let mut folding = Folding {
-        connection,
+        rows: Rows {
+            connection,
+            lookups: &mut lookups,
+        },
         projection: projection.as_ref(),
-        lookups: &mut lookups,
     };
     events::each(connection, &mut |event| {
         folding.fold(&event)?;

@@ -130,6 +130,7 @@ fn event(kind: &str, permit: &str, payload: Value) -> NewEvent {
         actor: "OFF-1".into(),
         ground: Some("GRD-1".into()),
         effective_from: None,
+        told: None,
     }
 }
 

@@ -3,21 +3,21 @@
 use std::collections::BTreeSet;
 
 use crate::fault::RegisterFault;
+use crate::held::levels::{Level, Lines, Message, State, Work};
+use crate::held::row::{self, Entries};
 use crate::postgres::doing::{Doing as _, column};
 use crate::postgres::line::{Command, Line, texts};
-use crate::postgres::writing::levels::{Level, Lines, Message, State, Work};
-use crate::projection::Key;
+use crate::projection::{Key, Projection};
 use crate::store::OutgoingEntry;
 
 /// Longest value and id of an index entry together, in bytes: what an entry of PostgreSQL's index
 /// holds (2,704), less the kind, the name and the headers.
 const ENTRY_BYTES_MAX: usize = 2_400;
 
-type Entries = BTreeSet<(String, String)>;
-
 /// The commands that bring the server to where the write is, in order.
-pub(super) struct Flush {
+pub(super) struct Flush<'p> {
     steps: Vec<Step>,
+    projection: &'p dyn Projection,
 }
 
 enum Step {
@@ -40,14 +40,18 @@ pub(super) fn savepoint(level: usize) -> String {
     format!("step_{level}")
 }
 
-impl Flush {
+impl<'p> Flush<'p> {
     /// Takes everything that was held back. What is taken counts as sent.
-    pub(super) fn take(state: &mut State, line: &Line) -> Result<Self, RegisterFault> {
+    pub(super) fn take(
+        state: &mut State,
+        line: &Line,
+        projection: &'p dyn Projection,
+    ) -> Result<Self, RegisterFault> {
         let mut taken = known_messages(state, line)?;
         let mut steps = Vec::new();
         let mut numbers = None;
         for number in 0..state.levels.len() {
-            let changed = index_changes(state, number)?;
+            let changed = index_changes(state, number, projection)?;
             let outgoing_before = numbers.unwrap_or(state.now.numbers.outgoing);
             let Some(level) = state.levels.get_mut(number) else {
                 continue;
@@ -71,11 +75,11 @@ impl Flush {
         }
         state.held = 0;
         state.has_written |= !steps.is_empty();
-        Ok(Self { steps })
+        Ok(Self { steps, projection })
     }
 
     /// The commands, borrowing their rows from here.
-    pub(super) fn commands(&self) -> Vec<Command<'_>> {
+    pub(super) fn commands(&self) -> Result<Vec<Command<'_>>, RegisterFault> {
         let mut commands = Vec::new();
         for step in &self.steps {
             match step {
@@ -83,10 +87,10 @@ impl Flush {
                     let name = savepoint(*level);
                     commands.push(Command::Plain(format!("SAVEPOINT {name}")));
                 }
-                Step::Rows(rows) => rows.commands(&mut commands),
+                Step::Rows(rows) => rows.commands(self.projection, &mut commands)?,
             }
         }
-        commands
+        Ok(commands)
     }
 }
 
@@ -111,7 +115,11 @@ fn known_messages(state: &State, line: &Line) -> Result<BTreeSet<String>, Regist
 }
 
 /// The index entries that the rows of a level lose and gain.
-fn index_changes(state: &State, number: usize) -> Result<[Vec<[String; 4]>; 2], RegisterFault> {
+fn index_changes(
+    state: &State,
+    number: usize,
+    projection: &dyn Projection,
+) -> Result<[Vec<[String; 4]>; 2], RegisterFault> {
     let (mut removed, mut added) = (Vec::new(), Vec::new());
     let (Some(level), below) = (state.levels.get(number), state.levels.get(..number)) else {
         return Ok([removed, added]);
@@ -121,11 +129,13 @@ fn index_changes(state: &State, number: usize) -> Result<[Vec<[String; 4]>; 2], 
             .chain(below.into_iter().flatten().rev().map(|level| &level.sent))
             .find_map(|work| work.views.get(key))
             .or_else(|| state.known.views.get(key).and_then(Option::as_ref));
-        let old = before.map(|row| row.entries.as_str()).unwrap_or("[]");
-        if old == row.entries {
+        let before = before.map(|row| row.text(key, projection)).transpose()?;
+        let old = before.map_or("[]", |row| row.entries.as_str());
+        let new = row.text(key, projection)?.entries.as_str();
+        if old == new {
             continue;
         }
-        let (old, new) = (entries(key, old)?, entries(key, &row.entries)?);
+        let (old, new) = (entries(key, old)?, entries(key, new)?);
         let entry = |(name, value): &(String, String)| {
             [
                 key.kind.clone(),
@@ -141,17 +151,14 @@ fn index_changes(state: &State, number: usize) -> Result<[Vec<[String; 4]>; 2], 
 }
 
 fn entries(key: &Key, text: &str) -> Result<Entries, RegisterFault> {
-    let unreadable = |because: String| RegisterFault::UnreadableRow {
-        table: "view",
-        key: format!("{}/{}", key.kind, key.id),
-        because,
-    };
-    let entries: Entries =
-        serde_json::from_str(text).map_err(|error| unreadable(format!("entries: {error}")))?;
+    let entries = row::entries(key, text)?;
     let longest = entries.iter().map(|(_, value)| value.len()).max();
     if longest.unwrap_or(0).saturating_add(key.id.len()) > ENTRY_BYTES_MAX {
-        let because = format!("a look-up and its id have more than {ENTRY_BYTES_MAX} bytes");
-        return Err(unreadable(because));
+        return Err(RegisterFault::UnreadableRow {
+            table: "view",
+            key: format!("{}/{}", key.kind, key.id),
+            because: format!("a look-up and its id have more than {ENTRY_BYTES_MAX} bytes"),
+        });
     }
     Ok(entries)
 }

@@ -1,14 +1,21 @@
 //! The statements that write the rows of one level, each for all its rows at once.
 
 use crate::event::StoredEvent;
+use crate::fault::RegisterFault;
+use crate::held::row::Text;
 use crate::postgres::doing::kept;
 use crate::postgres::line::{Command, byte_rows, ints, owned_byte_rows, texts};
 use crate::postgres::writing::flush::Rows;
+use crate::projection::Projection;
 use crate::seal;
 
 impl Rows {
     /// The statements, in an order in which they can be run.
-    pub(super) fn commands<'a>(&'a self, commands: &mut Vec<Command<'a>>) {
+    pub(super) fn commands<'a>(
+        &'a self,
+        projection: &dyn Projection,
+        commands: &mut Vec<Command<'a>>,
+    ) -> Result<(), RegisterFault> {
         if !self.lines.events.is_empty() {
             commands.extend([self.events(), self.salts(), self.tags()]);
         }
@@ -16,7 +23,7 @@ impl Rows {
             commands.push(self.nodes());
         }
         if !self.work.views.is_empty() {
-            commands.push(self.views());
+            commands.push(self.views(projection)?);
         }
         commands.extend(self.index());
         if !self.outgoing.is_empty() {
@@ -26,6 +33,7 @@ impl Rows {
             commands.push(self.answers());
         }
         commands.extend(self.others());
+        Ok(())
     }
 
     fn each_event(&self) -> impl Iterator<Item = &StoredEvent> {
@@ -103,22 +111,26 @@ impl Rows {
         )
     }
 
-    fn views(&self) -> Command<'_> {
+    fn views(&self, projection: &dyn Projection) -> Result<Command<'_>, RegisterFault> {
         const VIEWS: &str = "INSERT INTO register.view (kind, id, position, body, entries)
             SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[])
             ON CONFLICT (kind, id) DO UPDATE SET position = excluded.position,
             body = excluded.body, entries = excluded.entries";
         let views = &self.work.views;
-        Command::Asked(
+        let written: Vec<&Text> = views
+            .iter()
+            .map(|(key, row)| row.text(key, projection))
+            .collect::<Result<_, _>>()?;
+        Ok(Command::Asked(
             VIEWS,
             vec![
                 texts(views.keys().map(|key| key.kind.as_str()).collect()),
                 texts(views.keys().map(|key| key.id.as_str()).collect()),
                 ints(views.values().map(|row| kept(row.position.0)).collect()),
-                texts(views.values().map(|row| row.body.as_str()).collect()),
-                texts(views.values().map(|row| row.entries.as_str()).collect()),
+                texts(written.iter().map(|text| text.body.as_str()).collect()),
+                texts(written.iter().map(|text| text.entries.as_str()).collect()),
             ],
-        )
+        ))
     }
 
     fn index(&self) -> Vec<Command<'_>> {

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::event::StoredEvent;
 use crate::fault::RegisterFault;
+use crate::held::row::entries_text;
 use crate::projection::{Key, Projection, ProjectionFault, ViewRow};
 use crate::sqlite::doing::{Doing as _, kept};
 use crate::sqlite::verify::named::has_bytes;
@@ -105,7 +106,7 @@ impl<'a> Derived<'a> {
         for (name, _) in &entries {
             self.note_lookup(&key.kind, name);
         }
-        let text = views::entries_text(&entries, &key)?;
+        let text = entries_text(&entries, &key)?;
         let mut statement = self
             .connection
             .prepare_cached("SELECT position, body, entries FROM view WHERE kind = ?1 AND id = ?2")

@@ -41,9 +41,11 @@ impl<'a> Refolded<'a> {
         report: &mut VerifyReport,
     ) -> Result<(), RegisterFault> {
         let mut folding = views::Folding {
-            connection: &self.connection,
+            rows: views::Rows {
+                connection: &self.connection,
+                lookups: &mut self.lookups,
+            },
             projection: self.projection,
-            lookups: &mut self.lookups,
         };
         match folding.fold(event) {
             Err(RegisterFault::Fold { position, because }) => {

@@ -1,47 +1,40 @@
-//! What a write holds back until the server has to know: levels of work, one for the write and one
-//! for each open savepoint, so that undoing a savepoint is forgetting a level.
+//! Levels of work held back: one for the write and one for each open savepoint, so that undoing a
+//! savepoint is forgetting a level.
 
 use std::collections::BTreeMap;
 
 use domain::time::{Instant, Position};
 
 use crate::checkpoint::SignedCheckpoint;
-use crate::event::{Outgoing, StoredEvent};
+use crate::event::{Outgoing, StoredEvent, Told};
 use crate::hash::{Digest, Hash};
+use crate::held::row::Row;
 use crate::merkle::{Frontier, Node};
 use crate::projection::Key;
 use crate::store::{Head, StoredAnswer};
 
-/// A row of the views.
-#[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub(super) position: Position,
-    pub(super) body: String,
-    /// The entries under which it is found, sorted, as JSON text.
-    pub(super) entries: String,
-}
-
 /// An event to be written, with its payload as text and the seed of its salts.
-pub(super) struct Written {
-    pub(super) event: StoredEvent,
-    pub(super) payload: String,
-    pub(super) seed: [u8; 32],
+pub(crate) struct Written {
+    pub(crate) event: StoredEvent,
+    pub(crate) told: Option<Told>,
+    pub(crate) payload: String,
+    pub(crate) seed: [u8; 32],
 }
 
 /// A message to be put into the outbox, with the last event of its append.
-pub(super) struct Message {
-    pub(super) outgoing: Outgoing,
-    pub(super) position: Position,
-    pub(super) recorded_at: Instant,
+pub(crate) struct Message {
+    pub(crate) outgoing: Outgoing,
+    pub(crate) position: Position,
+    pub(crate) recorded_at: Instant,
 }
 
 /// What was done at a level.
 #[derive(Default)]
-pub(super) struct Work {
-    pub(super) views: BTreeMap<Key, Row>,
-    pub(super) answers: BTreeMap<String, (i64, StoredAnswer)>,
-    pub(super) series: BTreeMap<String, u64>,
-    pub(super) vault: BTreeMap<Digest, Vec<u8>>,
+pub(crate) struct Work {
+    pub(crate) views: BTreeMap<Key, Row>,
+    pub(crate) answers: BTreeMap<String, (i64, StoredAnswer)>,
+    pub(crate) series: BTreeMap<String, u64>,
+    pub(crate) vault: BTreeMap<Digest, Vec<u8>>,
 }
 
 impl Work {
@@ -54,13 +47,13 @@ impl Work {
     }
 }
 
-/// What only the server needs.
+/// What only the database needs.
 #[derive(Default)]
-pub(super) struct Lines {
-    pub(super) events: Vec<Written>,
-    pub(super) nodes: Vec<Node>,
-    pub(super) messages: Vec<Message>,
-    pub(super) checkpoints: Vec<(i64, SignedCheckpoint)>,
+pub(crate) struct Lines {
+    pub(crate) events: Vec<Written>,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) checkpoints: Vec<(i64, SignedCheckpoint)>,
 }
 
 impl Lines {
@@ -74,37 +67,37 @@ impl Lines {
 
 /// The last numbers given in tables that are numbered without gaps.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Numbers {
-    pub(super) answer: i64,
-    pub(super) outgoing: i64,
-    pub(super) checkpoint: i64,
+pub(crate) struct Numbers {
+    pub(crate) answer: i64,
+    pub(crate) outgoing: i64,
+    pub(crate) checkpoint: i64,
 }
 
 /// How far a write had come.
 #[derive(Clone)]
-pub(super) struct Mark {
-    pub(super) head: Head,
-    pub(super) frontier: Frontier,
-    pub(super) numbers: Numbers,
+pub(crate) struct Mark {
+    pub(crate) head: Head,
+    pub(crate) frontier: Frontier,
+    pub(crate) numbers: Numbers,
     /// How many events this write had appended.
-    pub(super) appended: usize,
+    pub(crate) appended: usize,
 }
 
 /// The write itself, or a savepoint within it.
-pub(super) struct Level {
+pub(crate) struct Level {
     /// How far the write had come when it was opened.
-    pub(super) mark: Mark,
-    /// Whether the server has a savepoint for it.
-    pub(super) is_open: bool,
+    pub(crate) mark: Mark,
+    /// Whether the database has a savepoint for it.
+    pub(crate) is_open: bool,
     /// Not sent yet.
-    pub(super) pending: Work,
-    pub(super) lines: Lines,
+    pub(crate) pending: Work,
+    pub(crate) lines: Lines,
     /// Sent, and undone with the level.
-    pub(super) sent: Work,
+    pub(crate) sent: Work,
 }
 
 impl Level {
-    pub(super) fn new(mark: Mark) -> Self {
+    pub(crate) fn new(mark: Mark) -> Self {
         Self {
             mark,
             is_open: false,
@@ -115,14 +108,14 @@ impl Level {
     }
 
     /// Takes over what a level above it did.
-    pub(super) fn absorb(&mut self, above: Self) {
+    pub(crate) fn absorb(&mut self, above: Self) {
         self.sent.extend(above.sent);
         self.pending.extend(above.pending);
         self.lines.extend(above.lines);
     }
 
     /// Whether anything is not sent yet.
-    pub(super) fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&self) -> bool {
         let Work {
             views,
             answers,
@@ -146,36 +139,36 @@ impl Level {
     }
 }
 
-/// What the server said at the beginning of the write and since, which nobody else can change
+/// What the database said at the beginning of the write and since, which nobody else can change
 /// while this one writes.
 #[derive(Default)]
-pub(super) struct Known {
-    pub(super) views: BTreeMap<Key, Option<Row>>,
-    pub(super) answers: BTreeMap<String, Option<StoredAnswer>>,
-    pub(super) series: BTreeMap<String, u64>,
+pub(crate) struct Known {
+    pub(crate) views: BTreeMap<Key, Option<Row>>,
+    pub(crate) answers: BTreeMap<String, Option<StoredAnswer>>,
+    pub(crate) series: BTreeMap<String, u64>,
 }
 
-/// Everything about a write but its line.
-pub(super) struct State {
+/// Everything about a write but its connection.
+pub(crate) struct State {
     /// How far it has come.
-    pub(super) now: Mark,
-    pub(super) recorded_at: Instant,
+    pub(crate) now: Mark,
+    pub(crate) recorded_at: Instant,
     /// The write, then its savepoints.
-    pub(super) levels: Vec<Level>,
-    pub(super) known: Known,
+    pub(crate) levels: Vec<Level>,
+    pub(crate) known: Known,
     /// The events appended in this write, as guards ask for them.
-    pub(super) appended: Vec<(Position, String, Vec<String>)>,
+    pub(crate) appended: Vec<(Position, String, Vec<String>)>,
     /// The depth of savepoints at which a step failed, if one did.
-    pub(super) failed_within: Option<usize>,
+    pub(crate) failed_within: Option<usize>,
     /// Bytes held back.
-    pub(super) held: usize,
+    pub(crate) held: usize,
     /// Whether anything was sent that changes something.
-    pub(super) has_written: bool,
+    pub(crate) has_written: bool,
 }
 
 impl State {
     /// A write of which nothing is known yet.
-    pub(super) fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         let mark = Mark {
             head: Head {
                 position: Position(0),
@@ -199,7 +192,7 @@ impl State {
     }
 
     /// A row as this write left it or found it; nothing when that is not known yet.
-    pub(super) fn row(&self, key: &Key) -> Option<Option<&Row>> {
+    pub(crate) fn row(&self, key: &Key) -> Option<Option<&Row>> {
         let written = self.works().find_map(|work| work.views.get(key));
         match written {
             Some(row) => Some(Some(row)),
@@ -208,7 +201,7 @@ impl State {
     }
 
     /// An answer as this write left it or found it; nothing when that is not known yet.
-    pub(super) fn answer(&self, key: &str) -> Option<Option<&StoredAnswer>> {
+    pub(crate) fn answer(&self, key: &str) -> Option<Option<&StoredAnswer>> {
         let written = self.works().find_map(|work| work.answers.get(key));
         match written {
             Some((_, answer)) => Some(Some(answer)),
@@ -217,7 +210,7 @@ impl State {
     }
 
     /// The last number of a series, as far as it is known.
-    pub(super) fn series(&self, name: &str) -> Option<u64> {
+    pub(crate) fn series(&self, name: &str) -> Option<u64> {
         let written = self.works().find_map(|work| work.series.get(name));
         written.or_else(|| self.known.series.get(name)).copied()
     }
@@ -231,12 +224,12 @@ impl State {
     }
 
     /// The innermost level; there is always one.
-    pub(super) fn top(&mut self) -> Option<&mut Level> {
+    pub(crate) fn top(&mut self) -> Option<&mut Level> {
         self.levels.last_mut()
     }
 
     /// How many savepoints are open.
-    pub(super) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.levels.len().saturating_sub(1)
     }
 }
