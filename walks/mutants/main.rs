@@ -2,7 +2,8 @@
 //!
 //! No input ends in a panic, takes much more processor time than its size accounts for, or makes the
 //! process grow beyond a bound. `PORTCULLIS_MUTANTS=N` makes more of each, `PORTCULLIS_MUTANT_SEED=N`
-//! begins elsewhere; the message of a failure names the parser, the seed and how to repeat it.
+//! begins elsewhere; the message of a failure names the parser, the seed and how to repeat it. With
+//! `PORTCULLIS_MUTANT_TRACE` each is named beforehand, for what ends the process without a message.
 
 #![expect(
     clippy::unwrap_used,
@@ -75,6 +76,8 @@ fn a_file_spoilt_by_a_seed_is_read_or_refused_within_bounds() {
         number("PORTCULLIS_MUTANTS", MUTANTS),
         number("PORTCULLIS_MUTANT_SEED", 1),
     );
+    // An overflowed stack ends the process without a word: the last line then says where.
+    let is_traced = std::env::var_os("PORTCULLIS_MUTANT_TRACE").is_some();
     let parsers = parsers::all();
     for parser in &parsers {
         for (file, good) in parser.corpus.iter().enumerate() {
@@ -95,6 +98,9 @@ fn a_file_spoilt_by_a_seed_is_read_or_refused_within_bounds() {
                     "{}, file {file}: PORTCULLIS_MUTANT_SEED={seed} PORTCULLIS_MUTANTS=1",
                     parser.name
                 );
+                if is_traced {
+                    eprintln!("{at}");
+                }
                 give(parser, &spoilt, &at);
                 given += 1;
             }

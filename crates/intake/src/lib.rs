@@ -15,4 +15,5 @@ pub mod parties;
 pub mod permits;
 pub mod scenario;
 pub mod table;
+mod toml_text;
 pub mod xml;

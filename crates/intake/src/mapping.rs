@@ -14,6 +14,7 @@ use crate::at::At;
 use crate::bounds::MAP_BYTES_MAX;
 use crate::country_names::NameLanguage;
 use crate::encoding::Encoding;
+use crate::toml_text;
 
 mod code_rule;
 mod day_shape;
@@ -341,9 +342,9 @@ pub fn read_map(bytes: &[u8], name: &str) -> Result<Map, MapMistake> {
     let text = std::str::from_utf8(bytes).map_err(|error| MapMistake::NotText {
         at: At::byte_in(name, bytes, error.valid_up_to()),
     })?;
-    let map: Map = toml::from_str(text).map_err(|error| MapMistake::Malformed {
-        at: At::byte_in(name, bytes, error.span().map_or(0, |span| span.start)),
-        why: error.message().lines().collect::<Vec<_>>().join(" "),
+    let map: Map = toml_text::read(text).map_err(|trouble| MapMistake::Malformed {
+        at: At::byte_in(name, bytes, trouble.at.unwrap_or(0)),
+        why: trouble.why,
     })?;
     map.check()
         .map_err(|why| MapMistake::Incoherent { file: file(), why })?;

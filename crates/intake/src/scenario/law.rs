@@ -7,6 +7,7 @@ use super::shape::Kind;
 use super::tree::Node;
 use super::walk::{Cited, Walk};
 use super::wrong::{Noun, Wrong, both};
+use crate::toml_text;
 
 /// The names of the law that ships, to check what a file cites.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,16 +48,16 @@ impl KnownLaw {
             else {
                 continue;
             };
-            match toml::from_str::<toml::Table>(text) {
+            match toml_text::read::<toml::Table>(text) {
                 Ok(read) => {
                     let rows = read.get(table).and_then(toml::Value::as_array);
                     let names = rows.into_iter().flatten().filter_map(|row| row.get(name));
                     into.extend(names.filter_map(toml::Value::as_str).map(str::to_owned));
                 }
                 Err(cause) => {
-                    let before = cause.span().and_then(|span| text.get(..span.start));
+                    let before = cause.at.and_then(|at| text.get(..at));
                     let at = within(node.at, before.unwrap_or_default());
-                    walk.wrong(at, unreadable(key, cause.message()));
+                    walk.wrong(at, unreadable(key, &cause.why));
                     // Nothing is looked up in what could not be read.
                     into.clear();
                     walk.unread.insert(Kind::CountryGroup);
