@@ -26,12 +26,15 @@ use regime::{Regime, Sources, parse_scope};
 
 use crate::sheet::{self, Stored};
 
+/// Gives bytes to a parser.
+type Read = dyn Fn(&[u8]);
+
 /// A parser, and what it is given.
 pub(crate) struct Parser {
     pub(crate) name: &'static str,
     pub(crate) corpus: Vec<Vec<u8>>,
     /// Reads an input; what it says of it is not looked at.
-    pub(crate) read: Box<dyn Fn(&[u8])>,
+    pub(crate) read: Box<Read>,
 }
 
 fn parser(name: &'static str, corpus: Vec<Vec<u8>>, read: impl Fn(&[u8]) + 'static) -> Parser {
