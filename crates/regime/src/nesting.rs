@@ -95,9 +95,75 @@ fn skip_text(chars: &mut impl Iterator<Item = (usize, char)>) {
     }
 }
 
+/// Deepest brackets of a file in TOML: the deepest that ships nests three. Its parser mends what is broken
+/// as it goes and recurses into brackets on the way, without a bound of its own.
+const TOML_BRACKETS_MAX: usize = 32;
+
+/// The byte at which a text goes too deep, if it does. Texts in quotes and comments count for
+/// nothing; a bracket is closed only by its own kind.
+pub(crate) fn toml_too_deep(text: &str) -> Option<usize> {
+    let mut open = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['[', '{', ']', '}', '"', '\'', '#']) {
+        let (_, from) = rest.split_at_checked(at)?;
+        let mark = from.chars().next()?;
+        let place = text.len().saturating_sub(from.len());
+        rest = from.get(1..)?;
+        match mark {
+            '#' => rest = after(rest, '\n'),
+            '"' | '\'' => rest = after_quoted(from, mark),
+            '[' | '{' => open.push(mark),
+            _ => {
+                let opener = if mark == ']' { '[' } else { '{' };
+                if open.last() == Some(&opener) {
+                    open.pop();
+                }
+            }
+        }
+        if open.len() > TOML_BRACKETS_MAX {
+            return Some(place);
+        }
+    }
+    None
+}
+
+/// What comes after a mark.
+fn after(text: &str, mark: char) -> &str {
+    text.split_once(mark).map_or("", |(_, rest)| rest)
+}
+
+/// What comes after a text in quotes, which begins this text. One in single quotes of a kind ends with
+/// its line.
+fn after_quoted(text: &str, quote: char) -> &str {
+    let three: String = std::iter::repeat_n(quote, 3).collect();
+    if let Some(within) = text.strip_prefix(&three) {
+        return within.split_once(&three).map_or("", |(_, rest)| rest);
+    }
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            '\n' => return text.get(at..).unwrap_or_default(),
+            c if c == quote && !is_escaped => {
+                return text.get(at.saturating_add(1)..).unwrap_or_default();
+            }
+            _ => is_escaped = quote == '"' && c == '\\' && !is_escaped,
+        }
+    }
+    ""
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn brackets_of_toml_without_end_are_found_and_quotes_hide_nothing() {
+        for opener in ["[", "{a: ", "{\"}\" = ", "{ ]"] {
+            assert!(toml_too_deep(&format!("a = {}", opener.repeat(10_000))).is_some());
+        }
+        let quoted = "[".repeat(1_000);
+        assert_eq!(toml_too_deep(&format!("a = \"{quoted}\" # {quoted}")), None);
+    }
 
     #[test]
     fn what_goes_deeper_than_the_bounds_is_found_and_what_just_meets_them_is_not() {

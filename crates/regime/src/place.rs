@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::nesting::{TOO_DEEP, toml_too_deep};
+
 /// A line and column of a text, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -54,6 +56,13 @@ pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(
     file: &str,
     text: &str,
 ) -> Result<T, TomlMistake> {
+    if let Some(at) = toml_too_deep(text) {
+        return Err(TomlMistake {
+            file: file.to_owned(),
+            place: Place::at(text, at),
+            problem: TOO_DEEP.to_owned(),
+        });
+    }
     toml::from_str(text).map_err(|error| TomlMistake {
         file: file.to_owned(),
         place: Place::at(text, error.span().map_or(0, |span| span.start)),
