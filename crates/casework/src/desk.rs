@@ -14,6 +14,9 @@ use crate::law_book::LawBook;
 use crate::memory::Memory;
 use crate::reading::Lens;
 
+/// The series of numbers that stand for nothing: see [`Desk::probe`].
+const PROBE_SERIES: &str = "PROBE";
+
 /// The only joiner of the rooms.
 pub struct Desk {
     store: Arc<dyn Store>,
@@ -133,6 +136,22 @@ impl Desk {
     /// A fault of the register.
     pub fn position_at(&self, instant: Instant) -> Result<Position, DeskError> {
         Ok(self.reading()?.position_at(instant)?)
+    }
+
+    /// Makes a number of its own durable, and puts nothing in the log: only what was written can say
+    /// that the register can be written, and that a standby confirms it where one must.
+    ///
+    /// # Errors
+    /// A fault when nothing can be written now.
+    pub fn probe(&self) -> Result<(), DeskError> {
+        let _turn = self.turn.lock();
+        let stamp = register::Stamp {
+            now: self.clock.now(),
+            seed: self.clock.entropy(),
+        };
+        let mut writing = self.store.write(stamp)?;
+        writing.next_number(PROBE_SERIES)?;
+        Ok(writing.commit()?)
     }
 
     /// Does one act: checks access, opens a write, lets `body` load, decide and append, and makes

@@ -229,7 +229,14 @@ impl Desk {
             let event = restore::take_back(&held, amounts, is_correction, reasons, act.today)
                 .map_err(|refusal| DeskError::refused("gate.return", &refusal))?;
             act.append(event)?;
-            act.load(shipment)
+            let held: Shipment = act.load(shipment)?;
+            let how = if is_correction {
+                "corrected"
+            } else {
+                "returned"
+            };
+            crate::returns::discharge(act, &held, how)?;
+            Ok(held)
         })
     }
 

@@ -32,20 +32,29 @@ pub struct Appoint {
 }
 
 impl Desk {
-    /// Appoints a person. The token, when one is wanted, is shown once and kept only as a digest.
+    /// Appoints a person, or appoints one anew: what was given before ends with it, an earlier token
+    /// too. The token, when one is wanted, is shown once and kept only as a digest; so an
+    /// appointment with a token takes no idempotency key, under which its answer would be kept.
     ///
     /// # Errors
-    /// A mistake when a role is unknown, or a fault.
+    /// A mistake when a role is unknown or a key would keep the token, or a fault.
     pub fn appoint(
         &self,
         actor: &Actor,
         request: &Appoint,
     ) -> Result<Done<Option<String>>, DeskError> {
+        if request.wants_token && self.key().is_some() {
+            let says = "a token is shown once and kept nowhere: send no key with this act";
+            return Err(DeskError::mistaken("key", says));
+        }
         let token = request.wants_token.then(|| {
             let digest = Digest::of(&self.clock().entropy()).to_string();
             format!("pct_{digest}")
         });
         self.act(actor, "officer.appoint", |act| {
+            if request.roles.is_empty() || request.name.trim().is_empty() {
+                return Err(DeskError::mistaken("roles", "expected a name and a role"));
+            }
             if let Some(unknown) = request.roles.iter().find(|role| !act.book.knows_role(role)) {
                 return Err(DeskError::mistaken(
                     "roles",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::duty::{DutyKind, DutyRecord};
 use domain::event::{
-    DutyOpened, Event, NoticeIssued, OrderResolved, PermitAmended, ShipmentRestored,
+    DutyOpened, Event, NoticeIssued, OrderResolved, OrderSigned, PermitAmended, ShipmentRestored,
     StopNoticeIssued,
 };
 use domain::id::{DutyId, NoticeId, OrderId, PartyId, PermitId, ShipmentId};
@@ -208,9 +208,6 @@ fn settle_part(act: &mut Act<'_>, id: &OrderId, members: &Members) -> Result<Set
         members: part.clone(),
         is_complete,
     })];
-    if record.order.kind == OrderKind::Amend {
-        events.extend(amendments(act, &record, &part)?);
-    }
     let mut outgoing = Vec::new();
     if stops(&record.order) {
         for (event, message) in stop_notices(act, &record, &part)? {
@@ -252,24 +249,25 @@ fn next_part(members: &Members, done: usize) -> (Members, bool) {
     (part, true)
 }
 
-fn amendments(
-    act: &Act<'_>,
-    record: &OrderRecord,
-    part: &Members,
-) -> Result<Vec<Event>, DeskError> {
+/// The amendments that an order makes, each with its permit's new terms. They are appended with the
+/// signature, so that no reservation falls between the two.
+pub(crate) fn amendments(act: &Act<'_>, signed: &OrderSigned) -> Result<Vec<Event>, DeskError> {
     let mut events = Vec::new();
-    for id in part.keys() {
+    if signed.order.kind != OrderKind::Amend {
+        return Ok(events);
+    }
+    for id in signed.members.keys() {
         let permit: Permit = act.load(id)?;
-        if let Some(terms) = record.order.new_terms.get(id) {
+        if let Some(terms) = signed.order.new_terms.get(id) {
             events.push(Event::from(PermitAmended {
                 permit: id.clone(),
                 terms: terms.clone(),
                 last_day: permit
                     .version_on(act.today)
                     .and_then(|version| version.last_day),
-                effective_from: record.binds_from,
-                reason: record.order.instrument.reasons.en.clone(),
-                order: Some(record.order.id.clone()),
+                effective_from: signed.binds_from,
+                reason: signed.order.instrument.reasons.en.clone(),
+                order: Some(signed.order.id.clone()),
             }));
         }
     }

@@ -7,6 +7,7 @@ use domain::facts::PartyFacts;
 use domain::id::{PartyId, PermitId};
 use domain::item::LineNo;
 use domain::language::Bilingual;
+use domain::ledger::LineLedger;
 use domain::measure::{Members, Order, OrderKind, PreviewSeal, Selection};
 use domain::permit::Permit;
 use domain::scope::{Judged, Place, Scope};
@@ -257,7 +258,11 @@ pub(crate) fn order_members(
                 .map(|line| line.line);
             named.filter(|no| all.contains(no)).collect()
         };
-        if let Some(because) = cannot_act(order, &permit, &wanted, lens.as_of) {
+        let mut because = cannot_act(order, &permit, &wanted, lens.as_of);
+        if because.is_none() && order.kind == OrderKind::Amend {
+            because = cuts_below_use(log, order, &permit)?;
+        }
+        if let Some(because) = because {
             return Ok((found, Some((id.clone(), because))));
         }
         found.insert(id.clone(), wanted);
@@ -315,6 +320,40 @@ fn cannot_act(
             ))
         }
     }
+}
+
+/// Why new terms would take away what is reserved, held or gone already, if they would.
+///
+/// # Invariant
+/// No draw beyond grant: what is used of a line fits every grant that is known.
+fn cuts_below_use(
+    log: &dyn Reading,
+    order: &Order,
+    permit: &Permit,
+) -> Result<Option<Bilingual>, DeskError> {
+    let id = &permit.issued.permit;
+    let Some(terms) = order.new_terms.get(id) else {
+        return Ok(None);
+    };
+    let versions = permit.versions.iter();
+    let lines: BTreeSet<LineNo> = versions
+        .flat_map(|version| version.terms.lines.iter().map(|line| line.no))
+        .collect();
+    for no in lines {
+        let ledger: Option<LineLedger> = reading::find(log, &format!("{id}#{no}"))?;
+        if ledger.is_some_and(|ledger| !ledger.fits_grant_of(terms.line(no))) {
+            return Ok(Some(Bilingual::new(
+                format!(
+                    "more of line {no} is reserved, held or gone than its new terms would grant"
+                ),
+                format!(
+                    "de la ligne {no}, plus est réservé, retenu ou sorti que n’accorderaient ses \
+                     nouvelles modalités"
+                ),
+            )));
+        }
+    }
+    Ok(None)
 }
 
 /// Seals a set: how many, and a digest over the references in order.

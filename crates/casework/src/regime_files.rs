@@ -3,7 +3,7 @@
 use domain::control_list::ControlList;
 use domain::event::{AuthorityEstablished, RegimeFileAdopted, RegimeFileKind};
 use domain::language::Bilingual;
-use domain::time::Day;
+use domain::time::{Calendar, Day};
 
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
@@ -31,7 +31,8 @@ pub struct AdoptFile {
 
 impl Desk {
     /// Establishes the authority that keeps this register: once, on an empty register or one
-    /// without an authority.
+    /// without an authority. One that gives no calendar gets the one that ships for its
+    /// jurisdiction, if any does.
     ///
     /// # Errors
     /// A refusal when one is established, a mistake in the words, or a fault.
@@ -48,13 +49,15 @@ impl Desk {
                 );
                 return Err(DeskError::refused("authority.establish", &says));
             }
-            if !authority.name.is_complete() || !authority.permit_word.is_complete() {
-                return Err(DeskError::mistaken("name", "expected English and French"));
-            }
             let limits = authority.limits.check();
             limits.map_err(|mistake| DeskError::mistaken("limits", mistake))?;
+            check_words(authority)?;
             LawBook::check_jurisdiction(&authority.jurisdiction)?;
-            act.append(authority.clone()).map(drop)
+            let mut authority = authority.clone();
+            if authority.calendar.is_none() {
+                authority.calendar = Calendar::shipped(&authority.jurisdiction);
+            }
+            act.append(authority).map(drop)
         })
     }
 
@@ -168,4 +171,28 @@ impl Desk {
         let log = self.reading()?;
         Ok(self.book(log.as_ref())?.may(actor, action))
     }
+}
+
+/// Longest code of a jurisdiction: that of a country with a part of it takes six.
+const JURISDICTION_BYTES_MAX: usize = 40;
+
+/// Checks that an authority's words are there in both languages.
+fn check_words(authority: &AuthorityEstablished) -> Result<(), DeskError> {
+    let own = [
+        ("name".to_owned(), &authority.name),
+        ("permit_word".to_owned(), &authority.permit_word),
+    ];
+    let verbs = authority.verbs.iter();
+    let verbs = verbs.map(|(kind, words)| (format!("verbs.{kind}"), words));
+    for (field, words) in own.into_iter().chain(verbs) {
+        if !words.is_complete() {
+            return Err(DeskError::mistaken(field, "expected English and French"));
+        }
+    }
+    let code = authority.jurisdiction.trim();
+    if code.is_empty() || code.len() > JURISDICTION_BYTES_MAX {
+        let says = "expected the code of a country or of a part of one, as in CA";
+        return Err(DeskError::mistaken("jurisdiction", says));
+    }
+    Ok(())
 }

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::answer::DeskError;
 use crate::desk::Desk;
 use crate::law_book::LawBook;
+use crate::lookback;
 use crate::reach;
 use crate::reading::{self, Lens};
 
@@ -142,11 +143,8 @@ pub(crate) fn standing(
     if permit.issued.issued_on > lens.as_of && permit.issued.valid_from > lens.as_of {
         return Ok(None);
     }
-    let is_now = lens.known_at >= log.head()?.position;
     let mut lines = permit.line_standings(lens.as_of);
-    if is_now {
-        exhaust(log, &permit, lens.as_of, &mut lines)?;
-    }
+    exhaust(log, book, &permit, lens, &mut lines)?;
     let mut because = Vec::new();
     let holding = |covering: &&Covering| {
         covering
@@ -183,20 +181,34 @@ pub(crate) fn standing(
     }))
 }
 
-/// Shows lines that are used up, which the ledgers say.
+/// Shows lines that are used up, which the ledgers say. A line of which nothing is used now was
+/// exhausted on no day that anybody can ask about; only the others are looked back upon.
 fn exhaust(
     log: &dyn Reading,
+    book: &LawBook,
     permit: &Permit,
-    day: Day,
+    lens: Lens,
     lines: &mut [LineStanding],
 ) -> Result<(), DeskError> {
+    let mut used = false;
+    for line in lines.iter() {
+        let id = format!("{}#{}", permit.issued.permit, line.line);
+        let ledger: Option<LineLedger> = reading::find(log, &id)?;
+        used |= ledger.is_some_and(|ledger| {
+            let gone = [ledger.reserved, ledger.held, ledger.drawn, ledger.returned];
+            gone.iter().any(|both| !both.is_zero())
+        });
+    }
+    if !used {
+        return Ok(());
+    }
+    let ledgers = lookback::ledgers(log, book, permit, lens)?;
     for line in lines
         .iter_mut()
         .filter(|line| line.standing == Standing::InForce)
     {
-        let id = format!("{}#{}", permit.issued.permit, line.line);
-        let ledger: Option<LineLedger> = reading::find(log, &id)?;
-        if ledger.is_some_and(|ledger| ledger.as_of(day).is_exhausted()) {
+        let ledger = ledgers.get(&line.line);
+        if ledger.is_some_and(LineLedger::is_exhausted) {
             line.standing = Standing::Exhausted;
         }
     }

@@ -6,8 +6,10 @@ use domain::dialogue::Step;
 use domain::event::Event;
 use domain::finding::Held;
 use domain::language::Bilingual;
+use domain::measure::Order;
+use domain::review::ReviewOutcome;
 use domain::time::{Day, Instant, Position};
-use register::Query;
+use register::{Query, StoredEvent};
 use serde::Serialize;
 
 use crate::answer::DeskError;
@@ -48,26 +50,41 @@ impl Desk {
             tags: tags.to_vec(),
             kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
         };
-        let mut entries = Vec::new();
-        for event in log.events(&query, after, None, limit)? {
-            let recorded = projection::recorded(&event).map_err(DeskError::invariant)?;
-            entries.push(Entry {
-                position: event.position,
-                recorded_at: event.recorded_at,
-                effective_from: event.effective_from,
-                actor: event.actor.clone(),
-                kind: event.kind.clone(),
-                says: in_words(&recorded.event),
-            });
-        }
-        Ok(entries)
+        let events = log.events(&query, after, None, limit)?;
+        let entries = events.iter().map(|event| Ok(entry(event)?.0));
+        entries.collect()
     }
+}
+
+/// An event of the log as an entry, and what happened.
+pub(crate) fn entry(event: &StoredEvent) -> Result<(Entry, Event), DeskError> {
+    let recorded = projection::recorded(event).map_err(DeskError::invariant)?;
+    let entry = Entry {
+        position: event.position,
+        recorded_at: event.recorded_at,
+        effective_from: event.effective_from,
+        actor: event.actor.clone(),
+        kind: event.kind.clone(),
+        says: in_words(&recorded.event),
+    };
+    Ok((entry, recorded.event))
+}
+
+/// An order in words: what it is called, what it does, under which law.
+pub(crate) fn order_in_words(order: &Order) -> Bilingual {
+    let (title, verb) = (&order.instrument.title, &order.verb);
+    let law = &order.instrument.law;
+    both(
+        format!("{} — {} (order {}, {law})", title.en, verb.en, order.id),
+        format!("{} — {} (ordre {}, {law})", title.fr, verb.fr, order.id),
+    )
 }
 
 /// An event in one sentence of each language.
 fn in_words(event: &Event) -> Bilingual {
     acts_in_words(event)
         .or_else(|| inquiry_in_words(event))
+        .or_else(|| reviews_in_words(event))
         .or_else(|| border_in_words(event))
         .unwrap_or_else(|| kinds::in_words(event))
 }
@@ -79,16 +96,7 @@ fn both(en: String, fr: String) -> Bilingual {
 /// Applications, permits and measures.
 fn acts_in_words(event: &Event) -> Option<Bilingual> {
     Some(match event {
-        Event::OrderSigned(e) => both(
-            format!(
-                "{} — {} (order {}, {})",
-                e.order.instrument.title.en, e.order.verb.en, e.order.id, e.order.instrument.law
-            ),
-            format!(
-                "{} — {} (ordre {}, {})",
-                e.order.instrument.title.fr, e.order.verb.fr, e.order.id, e.order.instrument.law
-            ),
-        ),
+        Event::OrderSigned(e) => order_in_words(&e.order),
         Event::MeasureSigned(e) => both(
             format!(
                 "{} (measure {}, {})",
@@ -191,6 +199,13 @@ fn inquiry_in_words(event: &Event) -> Option<Bilingual> {
                 e.breach.reasons
             ),
         ),
+        _ => return None,
+    })
+}
+
+/// Reviews.
+fn reviews_in_words(event: &Event) -> Option<Bilingual> {
+    Some(match event {
         Event::ReviewOpened(e) => both(
             format!(
                 "review {} is opened on {} permits",
@@ -203,6 +218,13 @@ fn inquiry_in_words(event: &Event) -> Option<Bilingual> {
                 e.members.len()
             ),
         ),
+        Event::ReviewOutcomeRecorded(e) => {
+            let (en, fr) = outcome(e.outcome);
+            both(
+                format!("review {} on permit {}: {en}", e.review, e.permit),
+                format!("examen {} sur la licence {} : {fr}", e.review, e.permit),
+            )
+        }
         Event::ReviewConcluded(e) => both(
             format!("review {} is concluded", e.review),
             format!("l’examen {} est conclu", e.review),
@@ -259,6 +281,21 @@ fn border_in_words(event: &Event) -> Option<Bilingual> {
         ),
         _ => return None,
     })
+}
+
+/// What a review holds of a permit, in English and French.
+const fn outcome(outcome: ReviewOutcome) -> (&'static str, &'static str) {
+    match outcome {
+        ReviewOutcome::KeepInForce => ("keep in force", "maintenir en vigueur"),
+        ReviewOutcome::KeepSuspended => ("keep suspended", "maintenir suspendue"),
+        ReviewOutcome::Suspend => ("suspend", "suspendre"),
+        ReviewOutcome::Reinstate => ("reinstate", "rétablir"),
+        ReviewOutcome::Cancel => ("cancel", "annuler"),
+        ReviewOutcome::CancelAndReinstate => (
+            "cancel and reinstate under conditions",
+            "annuler et rétablir sous conditions",
+        ),
+    }
 }
 
 /// How a question is held, in English and French.

@@ -172,7 +172,7 @@ pub struct Declared {
     /// Who uses a general permit; the holder on any other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exporter: Option<PartyId>,
-    /// The list entry declared, where the permit is general and covers a branch.
+    /// The list entry declared; needed on a general permit, which covers a branch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryId>,
     /// Who will use it; none leaves it at what the permit says.

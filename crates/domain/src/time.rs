@@ -262,6 +262,19 @@ impl Calendar {
         })
     }
 
+    /// The calendar that ships for a jurisdiction: for Canada, the day at Ottawa, by the rule that
+    /// holds there since 2007. None for any other: an authority elsewhere gives its own.
+    ///
+    /// # Law
+    /// None: design choice, see decision 0016.
+    #[must_use]
+    pub fn shipped(jurisdiction: &str) -> Option<Self> {
+        match jurisdiction {
+            "CA" => Self::parse("EST5EDT,M3.2.0,M11.1.0").ok(),
+            _ => None,
+        }
+    }
+
     /// Coordinated universal time: the calendar of an authority that gives none.
     #[must_use]
     pub fn utc() -> Self {
@@ -421,6 +434,16 @@ mod tests {
                 .to_string(),
             "2021-07-02"
         );
+    }
+
+    #[test]
+    fn canada_s_day_is_that_of_ottawa_and_nobody_else_is_given_it() {
+        let canada = Calendar::shipped("CA").unwrap();
+        let evening: Instant = "2026-11-25T03:30:00Z".parse().unwrap();
+        let day = canada.day_of(evening).unwrap();
+        assert_eq!(day.to_string(), "2026-11-24");
+        assert_eq!(Calendar::utc().day_of(evening), Some(day.plus_days(1)));
+        assert_eq!(Calendar::shipped("NRL"), None);
     }
 
     #[test]

@@ -205,7 +205,7 @@ pub struct AuthoritySpec {
     /// The law under which each kind of order is made, and policies (`policy`).
     #[serde(default)]
     pub powers: BTreeMap<String, Law>,
-    /// The rule of its calendar, as `EST5EDT,M3.2.0,M11.1.0`; UTC when absent.
+    /// The rule of its calendar, as `EST5EDT,M3.2.0,M11.1.0`; when absent, Ottawa for `CA`, else UTC.
     #[serde(default)]
     pub calendar: Option<domain::time::Calendar>,
     /// After how many minutes a reservation lapses; 72 hours when absent.

@@ -45,6 +45,9 @@ pub(crate) enum Command {
     Gate(Gate),
     /// Show where a permit stands
     Standing(StandingArgs),
+    /// Establish and show the authority that keeps the register
+    #[command(subcommand)]
+    Authority(Authority),
     /// Appoint officers
     #[command(subcommand)]
     Officer(Officer),
@@ -238,16 +241,48 @@ pub(crate) enum Gate {
         #[arg(long)]
         key: String,
     },
-    /// Confirm that a shipment has left
-    Confirm {
-        /// The shipment
-        shipment: String,
-    },
-    /// Give back what is reserved for a shipment
-    Restore {
-        /// The shipment
-        shipment: String,
-    },
+    /// Confirm that a shipment has left: all that is reserved, today, unless said otherwise
+    Confirm(Exit),
+    /// Give back what is reserved for a shipment, or free what is held
+    Restore(GiveBack),
+}
+
+/// What left.
+#[derive(Debug, Args)]
+pub(crate) struct Exit {
+    /// The shipment
+    pub(crate) shipment: String,
+    /// The report as a JSON file, the same as in the API
+    #[arg(conflicts_with_all = ["amounts", "on", "partial", "serials"])]
+    pub(crate) file: Option<PathBuf>,
+    /// What left of a line, as LINE:QUANTITY:VALUE; repeat for several, all of them when absent
+    #[arg(long = "amount")]
+    pub(crate) amounts: Vec<String>,
+    /// The day on which it left; today when absent
+    #[arg(long)]
+    pub(crate) on: Option<String>,
+    /// More will leave under the same reservation
+    #[arg(long)]
+    pub(crate) partial: bool,
+    /// A serial number seen; repeat for several
+    #[arg(long = "serial")]
+    pub(crate) serials: Vec<String>,
+}
+
+/// What is given back.
+#[derive(Debug, Args)]
+pub(crate) struct GiveBack {
+    /// The shipment
+    pub(crate) shipment: String,
+    /// The report as a JSON file, the same as in the API
+    #[arg(conflicts_with_all = ["amounts", "because"])]
+    pub(crate) file: Option<PathBuf>,
+    /// What is given back of a line, as LINE:QUANTITY:VALUE; repeat for several, all when absent
+    #[arg(long = "amount")]
+    pub(crate) amounts: Vec<String>,
+    /// Why: stopped, lapsed, given-up, corrected or freed
+    #[arg(long, default_value = "given-up")]
+    pub(crate) because: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -303,6 +338,12 @@ pub(crate) struct LensArgs {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum Authority {
+    /// Show the authority
+    Show,
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Officer {
     /// Appoint a person; a token is shown once
     Appoint {
@@ -327,6 +368,9 @@ pub(crate) enum Officer {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
+    /// One exported excerpt, checked by itself; needs no register
+    #[arg(requires = "signed_by", conflicts_with = "since")]
+    pub(crate) excerpt: Option<PathBuf>,
     /// A checkpoint kept outside the register
     #[arg(long)]
     pub(crate) since: Option<PathBuf>,

@@ -128,6 +128,7 @@ fn report(ended: Result<u8, Stop>) -> u8 {
         }
         Err(Stop::NotBuilt(room)) => {
             eprintln!("the room `{room}` is not built yet.");
+            eprintln!("la salle « {room} » n’est pas encore construite.");
             FAULT
         }
     }
@@ -191,6 +192,7 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         }
         Command::Gate(words) => gate::gate(&ground, &words),
         Command::Standing(words) => shows::standing(&ground, &words),
+        Command::Authority(crate::cli::Authority::Show) => shows::authority(&ground),
         Command::Officer(words) => door::officer(&ground, &words),
         Command::Verify(words) => door::verify(&ground, &words),
         Command::Backup { file } => door::backup(&ground, &file),

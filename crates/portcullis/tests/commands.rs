@@ -3,11 +3,13 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
 
 mod commands {
     mod acts;
+    mod begin;
     mod desk;
     mod imports;
     mod keeping;

@@ -5,6 +5,7 @@
 
 mod applications;
 mod assurances;
+mod authority;
 mod dialogues;
 mod evidence;
 mod measures;
@@ -12,6 +13,7 @@ mod notices;
 mod parties;
 mod permits;
 mod reviews;
+mod shipments;
 mod strict;
 
 use casework::{Actor, Desk, DeskError, Done, Mistake, Sight};
@@ -210,9 +212,11 @@ fn check_own(act: &Act, call: &Call<'_>) -> Result<(), DeskError> {
 /// Every act, in the order in which people meet them.
 pub fn all() -> impl Iterator<Item = &'static Act> {
     [
+        authority::ACTS,
         parties::ACTS,
         applications::ACTS,
         permits::ACTS,
+        shipments::ACTS,
         assurances::ACTS,
         evidence::ACTS,
         measures::ACTS,

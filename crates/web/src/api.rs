@@ -1,6 +1,7 @@
 //! The JSON API.
 
 mod acts;
+mod authority;
 mod body;
 mod description;
 mod gate;
@@ -55,9 +56,13 @@ pub(crate) fn routes() -> OpenApiRouter<Room> {
 /// The routes with a handler of their own.
 fn by_hand() -> OpenApiRouter<Room> {
     OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(crate::health::health))
+        .routes(routes!(crate::health::ready))
+        .routes(routes!(authority::show))
         .routes(routes!(permits::list))
         .routes(routes!(permits::one))
         .routes(routes!(permits::standing))
+        .routes(routes!(permits::balance))
         .routes(routes!(permits::check))
         .routes(routes!(measures::list))
         .routes(routes!(measures::preview))

@@ -13,6 +13,8 @@ mod api;
 mod asked;
 mod caller;
 mod edge;
+pub mod exits;
+mod health;
 mod pages;
 mod problem;
 mod question;

@@ -7,6 +7,7 @@ use casework::gate::{TokenDigest, Turnstile};
 use casework::{Desk, DeskError, Done, Fault, Mistake};
 
 use crate::Demo;
+use crate::health::Trials;
 use crate::problem::Problem;
 
 /// Most tokens noted as known: more than a state has customs posts.
@@ -22,6 +23,7 @@ pub(crate) struct Room {
     gate: Arc<Turnstile>,
     let_in: Arc<Mutex<HashSet<TokenDigest>>>,
     demo: Option<Arc<Demo>>,
+    trials: Trials,
 }
 
 impl Room {
@@ -31,7 +33,18 @@ impl Room {
             let_in: Arc::default(),
             desk,
             demo: demo.map(Arc::new),
+            trials: Trials::default(),
         })
+    }
+
+    /// What is known of the last trial of the register.
+    pub(crate) const fn trials(&self) -> &Trials {
+        &self.trials
+    }
+
+    /// The instant now, in microseconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.desk.clock().now().0
     }
 
     /// The case, if one was played.
@@ -96,7 +109,8 @@ impl Room {
         }
     }
 
-    fn problem(&self, error: DeskError) -> Problem {
+    /// What the desk said, as a problem document.
+    pub(crate) fn problem(&self, error: DeskError) -> Problem {
         match error {
             DeskError::Refused(refusal) => Problem::refused(*refusal),
             DeskError::Mistaken(mistake) => Problem::mistaken(&mistake.field, &mistake.expected),

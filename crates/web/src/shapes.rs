@@ -3,6 +3,7 @@
 //!
 //! What a shape cannot say (that a number is known, that a scope reaches something) the desk judges.
 
+mod authority;
 mod check;
 mod evidence;
 mod measures;
@@ -43,6 +44,7 @@ pub(crate) fn all() -> Vec<(&'static str, Value)> {
     shapes.extend(terms::all());
     shapes.extend(measures::all());
     shapes.extend(evidence::all());
+    shapes.extend(authority::all());
     shapes
 }
 
@@ -190,4 +192,8 @@ shapes!(
     OutcomesByPermit,
     Quantity,
     Money,
+    Calendar,
+    VerbsByKind,
+    LawByPower,
+    RegimeFileKind,
 );

@@ -265,6 +265,7 @@ pub(super) fn confirm(
     if !event.excess.is_empty() {
         events.push(exit_duty(id, DutyKind::ExcessExit, act)?);
     }
+    events.extend(crate::returns::owed(act, &permit, id)?);
     act.append_all(events, Vec::new())?;
     act.load(id)
 }

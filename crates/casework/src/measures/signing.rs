@@ -161,6 +161,9 @@ fn sign_in(
     events.extend(concluded(&held.draft, &act.actor.officer));
     events.extend(signed.measures.iter().cloned().map(Event::from));
     events.extend(signed.orders.iter().cloned().map(Event::from));
+    for order in &signed.orders {
+        events.extend(crate::orders::amendments(act, order)?);
+    }
     events.extend(duties(&held.draft, hand, act.today)?);
     act.append_all(events, Vec::new())?;
     Ok(SignedDecision {

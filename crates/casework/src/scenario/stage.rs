@@ -162,7 +162,9 @@ impl<'s> Stage<'s> {
             .authority
             .as_ref()
             .and_then(|held| held.calendar.clone());
-        let calendar = given.unwrap_or_default();
+        let calendar = given
+            .or_else(|| Calendar::shipped(&scenario.jurisdiction))
+            .unwrap_or_default();
         let clock = Arc::new(MovedClock::at(calendar, begins, entropy));
         let desk = Desk::open(store, Box::new(Held(Arc::clone(&clock))))?;
         let officers = appoint(&desk, scenario, begins)?;

@@ -9,8 +9,8 @@ use domain::measure::{Order, OrderKind};
 use domain::money::Money;
 use domain::permit::{Issued, PermitKind, Undisclosed};
 use domain::quantity::Quantity;
-use domain::shipment::ReleaseReason;
 use domain::shipment::release::Decision;
+use domain::shipment::{ReleaseReason, Term};
 
 use super::acts::*;
 use super::world::{Step, World, given};
@@ -59,6 +59,7 @@ fn by(exporter: Option<&str>) -> Declared {
         final_destination: id("DE"),
         consignee: None,
         exporter: exporter.map(id),
+        entry: Some(entry("2-15.d")),
         ..declared(1, 1)
     }
 }
@@ -115,6 +116,22 @@ fn a_registration_that_never_began_cannot_end() {
     let mut world = given([general(|_| {})]);
     let fault = world.try_record(ended("2020-06-01").remove(0));
     assert!(fault.is_err(), "{fault:?}");
+}
+
+#[test]
+fn a_general_permit_lets_nothing_out_that_does_not_say_under_which_entry() {
+    let world = given([general(|_| {}), registered("2020-01-01")]);
+    let declared = Declared {
+        entry: None,
+        ..by(Some("PTY-HOLDER"))
+    };
+    let silent = ReleaseReason::Mismatch {
+        line: LineNo(1),
+        term: Term::Entry,
+        declared: "—".into(),
+        permitted: vec![entry("2-15.d").to_string()],
+    };
+    check(&world, declared, "2020-01-01", &[silent]);
 }
 
 #[test]

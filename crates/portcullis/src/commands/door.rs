@@ -5,9 +5,10 @@ use std::path::Path;
 
 use casework::officers::Appoint;
 use domain::id::{OfficeId, OfficerId, PartyId};
-use register::{CheckpointVerifier, SignedCheckpoint, VerifyOptions};
+use register::{CheckpointVerifier, Excerpt, SignedCheckpoint, VerifyOptions, VerifyReport};
+use serde_json::{Value, json};
 
-use super::{DONE, Ground, REFUSED, Stop, read};
+use super::{DONE, Ground, REFUSED, Stop, print_json, read};
 use crate::cli::{Officer, Verify};
 
 pub(crate) fn officer(ground: &Ground, words: &Officer) -> Result<u8, Stop> {
@@ -38,6 +39,10 @@ pub(crate) fn officer(ground: &Ground, words: &Officer) -> Result<u8, Stop> {
         wants_token: true,
     };
     let token = desk.appoint(&ground.actor(&desk)?, &request)?.what;
+    if ground.json {
+        print_json(&json!({ "officer": person, "token": token }))?;
+        return Ok(DONE);
+    }
     println!("{person} is appointed / est nommé.");
     if let Some(token) = token {
         println!("token, shown once: {token}");
@@ -52,16 +57,10 @@ pub(crate) fn verify(ground: &Ground, words: &Verify) -> Result<u8, Stop> {
         .map(CheckpointVerifier::parse)
         .transpose()
         .map_err(|m| Stop::Mistake(format!("--signed-by: {m}")))?;
-    let since = match &words.since {
-        None => None,
-        Some(path) => {
-            let text = String::from_utf8(read(path)?)
-                .map_err(|_| Stop::Mistake(format!("`{}` is not UTF-8", path.display())))?;
-            let parsed = SignedCheckpoint::parse(&text)
-                .map_err(|m| Stop::Mistake(format!("`{}`: {m}", path.display())))?;
-            Some(parsed)
-        }
-    };
+    if let (Some(file), Some(verifier)) = (&words.excerpt, &verifier) {
+        return excerpt(ground, file, verifier);
+    }
+    let since = words.since.as_deref().map(checkpoint).transpose()?;
     let desk = ground.desk()?;
     let options = VerifyOptions {
         since: since.as_ref(),
@@ -72,6 +71,49 @@ pub(crate) fn verify(ground: &Ground, words: &Verify) -> Result<u8, Stop> {
         .store()
         .verify(&options, &mut |_| {})
         .map_err(|fault| Stop::Fault(fault.to_string()))?;
+    if ground.json {
+        print_json(&as_json(&report))?;
+    } else {
+        show(&report);
+    }
+    Ok(if report.is_clean() { DONE } else { REFUSED })
+}
+
+/// A checkpoint that was kept outside the register.
+fn checkpoint(path: &Path) -> Result<SignedCheckpoint, Stop> {
+    let text = String::from_utf8(read(path)?)
+        .map_err(|_| Stop::Mistake(format!("`{}` is not UTF-8", path.display())))?;
+    SignedCheckpoint::parse(&text).map_err(|m| Stop::Mistake(format!("`{}`: {m}", path.display())))
+}
+
+/// Checks one excerpt by itself, without a register: that the event, as disclosed, is in the log
+/// that the key signed.
+fn excerpt(ground: &Ground, file: &Path, by: &CheckpointVerifier) -> Result<u8, Stop> {
+    let held: Excerpt = serde_json::from_slice(&read(file)?)
+        .map_err(|cause| Stop::Mistake(format!("`{}`: {cause}", file.display())))?;
+    let proven = held.verify(by);
+    let because = proven.as_ref().err().map(ToString::to_string);
+    if ground.json {
+        print_json(&json!({
+            "position": held.position, "kind": held.kind,
+            "recorded_at": held.recorded_at.to_string(),
+            "is_proven": proven.is_ok(), "because": because,
+        }))?;
+    } else if let Some(because) = &because {
+        println!(
+            "WRONG / ERREUR : event {} {}: {because}",
+            held.position, held.kind
+        );
+    } else {
+        println!(
+            "event {} {} of {} is in the signed log / l’événement figure dans le journal signé",
+            held.position, held.kind, held.recorded_at
+        );
+    }
+    Ok(if proven.is_ok() { DONE } else { REFUSED })
+}
+
+fn show(report: &VerifyReport) {
     println!(
         "events {}, views {}, kept bytes {}, checkpoints {}",
         report.events, report.views, report.vault, report.checkpoints
@@ -83,10 +125,18 @@ pub(crate) fn verify(ground: &Ground, words: &Verify) -> Result<u8, Stop> {
     if report.unlisted > 0 {
         println!("and {} more", report.unlisted);
     }
-    Ok(if report.findings.is_empty() {
-        DONE
-    } else {
-        REFUSED
+}
+
+/// What a verification found, for programs.
+pub(super) fn as_json(report: &VerifyReport) -> Value {
+    let findings = report.findings.iter();
+    let findings: Vec<Value> = findings
+        .map(|found| json!({ "place": found.place.to_string(), "what": found.what }))
+        .collect();
+    json!({
+        "events": report.events, "views": report.views, "kept_bytes": report.vault,
+        "checkpoints": report.checkpoints, "root": report.root.to_string(),
+        "findings": findings, "unlisted": report.unlisted, "is_clean": report.is_clean(),
     })
 }
 
@@ -95,6 +145,10 @@ pub(crate) fn backup(ground: &Ground, file: &Path) -> Result<u8, Stop> {
     desk.store()
         .backup_to(file)
         .map_err(|fault| Stop::Fault(fault.to_string()))?;
-    println!("written to `{}`.", file.display());
+    if ground.json {
+        print_json(&json!({ "file": file.display().to_string() }))?;
+    } else {
+        println!("written to `{0}` / écrit dans `{0}`.", file.display());
+    }
     Ok(DONE)
 }

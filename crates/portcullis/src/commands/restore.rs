@@ -3,9 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::time::{Instant, Position};
 use register::{CheckpointVerifier, Hash, SignedCheckpoint, Store, VerifyOptions, VerifyReport};
+use serde_json::{Value, json};
 
-use super::{DONE, Ground, REFUSED, Stop, read};
+use super::{DONE, Ground, REFUSED, Stop, print_json, read};
 use crate::cli::Restore;
 use crate::demo_store;
 
@@ -22,26 +24,68 @@ enum Expected {
     Anything,
 }
 
+/// What a look at the copy gave.
+struct Seen {
+    report: VerifyReport,
+    /// The last event, and when it was recorded.
+    head: (Position, Option<Instant>),
+    verdict: Verdict,
+}
+
+/// Whether the copy may go live.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// It reaches what it has to.
+    Reaches,
+    /// Whoever restores takes it, although nothing shows that it knows the newest stops.
+    TakenAsItIs,
+    /// It lacks so many events.
+    Older(u64),
+    /// So many events have another root than expected.
+    OtherRoot(u64, Hash),
+    /// Something in it is not as it should be.
+    Damaged,
+}
+
+impl Verdict {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Reaches => "restored",
+            Self::TakenAsItIs => "restored-as-it-is",
+            Self::Older(_) => "older",
+            Self::OtherRoot(..) => "other-root",
+            Self::Damaged => "damaged",
+        }
+    }
+
+    const fn goes_live(self) -> bool {
+        matches!(self, Self::Reaches | Self::TakenAsItIs)
+    }
+}
+
 pub(crate) fn restore(ground: &Ground, words: &Restore) -> Result<u8, Stop> {
     let expected = expected(words)?;
     let target = target(ground)?;
     let copied = copy(&words.file, &target)?;
     let address = format!("sqlite:{}", target.display());
-    let outcome = demo_store::open(&address)
+    let looked = demo_store::open(&address)
         .map_err(Stop::from)
-        .and_then(|store| check(store.as_ref(), &expected));
+        .and_then(|store| look(store.as_ref(), &expected));
     // A copy that is damaged or too old is taken away again: it never goes live by accident.
-    if !matches!(outcome, Ok(DONE)) {
+    let seen = looked.inspect_err(|_| remove(&target))?;
+    if !seen.verdict.goes_live() {
         remove(&target);
-        if outcome.is_ok() {
-            println!("nothing is restored / rien n’est restauré.");
-        }
-        return outcome;
     }
-    println!(
-        "{copied} bytes are restored to {address} / {copied} octets sont restaurés dans {address}"
-    );
-    Ok(DONE)
+    if ground.json {
+        print_json(&as_json(&seen, copied, &address))?;
+    } else {
+        show(&seen, copied, &address);
+    }
+    Ok(if seen.verdict.goes_live() {
+        DONE
+    } else {
+        REFUSED
+    })
 }
 
 fn expected(words: &Restore) -> Result<Expected, Stop> {
@@ -132,8 +176,8 @@ fn remove(file: &Path) {
     }
 }
 
-/// Checks the copy whole, and against what it has to reach.
-fn check(store: &dyn Store, expected: &Expected) -> Result<u8, Stop> {
+/// Looks at the copy whole, and holds it against what it has to reach.
+fn look(store: &dyn Store, expected: &Expected) -> Result<Seen, Stop> {
     let fault = |fault: register::RegisterFault| Stop::Fault(super::chain(&fault));
     let mut options = VerifyOptions::default();
     if let Expected::Checkpoint(signed, verifier) = expected {
@@ -143,62 +187,95 @@ fn check(store: &dyn Store, expected: &Expected) -> Result<u8, Stop> {
     let report = store.verify(&options, &mut |_| {}).map_err(fault)?;
     let reading = store.read().map_err(fault)?;
     let head = reading.head().map_err(fault)?;
-    let last = head
-        .recorded_at
-        .map_or_else(|| "-".to_owned(), |at| at.to_string());
+    let lacks = |size: u64| Some(size.saturating_sub(report.events)).filter(|n| *n > 0);
+    let missing = match expected {
+        Expected::Head(size, _) => lacks(*size),
+        Expected::Checkpoint(signed, _) => lacks(signed.checkpoint().size),
+        Expected::Anything => None,
+    };
+    let other = match expected {
+        Expected::Head(size, root) if missing.is_none() => {
+            let found = reading.root(*size).map_err(fault)?;
+            (found != *root).then_some((*size, found))
+        }
+        _ => None,
+    };
+    let verdict = match (missing, other) {
+        (Some(missing), _) => Verdict::Older(missing),
+        (None, Some((size, found))) => Verdict::OtherRoot(size, found),
+        (None, None) if !report.is_clean() => Verdict::Damaged,
+        (None, None) if matches!(expected, Expected::Anything) => Verdict::TakenAsItIs,
+        (None, None) => Verdict::Reaches,
+    };
+    Ok(Seen {
+        report,
+        head: (head.position, head.recorded_at),
+        verdict,
+    })
+}
+
+fn as_json(seen: &Seen, copied: u64, address: &str) -> Value {
+    let live = seen.verdict.goes_live();
+    let missing = match seen.verdict {
+        Verdict::Older(missing) => Some(missing),
+        _ => None,
+    };
+    json!({
+        "outcome": seen.verdict.key(),
+        "store": live.then_some(address),
+        "bytes": live.then_some(copied),
+        "missing_events": missing,
+        "last_recorded_at": seen.head.1.map(|at| at.to_string()),
+        "copy": super::door::as_json(&seen.report),
+    })
+}
+
+fn show(seen: &Seen, copied: u64, address: &str) {
+    let (at, last) = seen.head;
+    let last = last.map_or_else(|| "-".to_owned(), |at| at.to_string());
     println!(
-        "the copy ends at event {} of {last} / la copie se termine à l’événement {} du {last}",
-        head.position, head.position
+        "the copy ends at event {at} of {last} / la copie se termine à l’événement {at} du {last}"
     );
-    println!("events {}, root {}", report.events, report.root);
-    if let Expected::Head(size, root) = expected {
-        return against_head(&report, reading.as_ref(), *size, *root);
+    println!("events {}, root {}", seen.report.events, seen.report.root);
+    for finding in &seen.report.findings {
+        println!("WRONG: {finding}");
     }
-    if let Expected::Checkpoint(signed, _) = expected
-        && signed.checkpoint().size > report.events
-    {
-        older(signed.checkpoint().size, report.events);
-        return Ok(REFUSED);
+    if seen.report.unlisted > 0 {
+        println!("and {} more", seen.report.unlisted);
     }
-    let code = damage(&report);
-    if code == DONE && matches!(expected, Expected::Anything) {
+    match seen.verdict {
+        Verdict::Reaches | Verdict::Damaged => {}
+        Verdict::TakenAsItIs => as_it_is(),
+        Verdict::Older(missing) => older(missing),
+        Verdict::OtherRoot(size, found) => {
+            println!("WRONG: the first {size} events have another root: {found}");
+            println!("ERREUR : les {size} premiers événements ont une autre racine : {found}");
+        }
+    }
+    if seen.verdict.goes_live() {
         println!(
-            "WARNING: what was recorded after that is not in it; a suspension, a cancellation or a \
-             draw that the copy does not know is open again. Compare with the newest outside \
-             checkpoint before anything is released."
+            "{copied} bytes are restored to {address} / {copied} octets sont restaurés dans \
+             {address}"
         );
-        println!(
-            "ATTENTION : ce qui a été consigné ensuite n’y figure pas; une suspension, une \
-             annulation ou une imputation que la copie ignore est de nouveau ouverte. Comparez-la \
-             au plus récent point de contrôle externe avant toute sortie."
-        );
+    } else {
+        println!("nothing is restored / rien n’est restauré.");
     }
-    Ok(code)
 }
 
-fn against_head(
-    report: &VerifyReport,
-    reading: &dyn register::Reading,
-    size: u64,
-    root: Hash,
-) -> Result<u8, Stop> {
-    if size > report.events {
-        older(size, report.events);
-        return Ok(REFUSED);
-    }
-    let found = reading
-        .root(size)
-        .map_err(|fault| Stop::Fault(super::chain(&fault)))?;
-    if found != root {
-        println!("WRONG: the first {size} events have another root: {found}");
-        println!("ERREUR : les {size} premiers événements ont une autre racine : {found}");
-        return Ok(REFUSED);
-    }
-    Ok(damage(report))
+fn as_it_is() {
+    println!(
+        "WARNING: what was recorded after that is not in it; a suspension, a cancellation or a \
+         draw that the copy does not know is open again. Compare with the newest outside \
+         checkpoint before anything is released."
+    );
+    println!(
+        "ATTENTION : ce qui a été consigné ensuite n’y figure pas; une suspension, une \
+         annulation ou une imputation que la copie ignore est de nouveau ouverte. Comparez-la \
+         au plus récent point de contrôle externe avant toute sortie."
+    );
 }
 
-fn older(expected: u64, found: u64) {
-    let missing = expected.saturating_sub(found);
+fn older(missing: u64) {
     println!(
         "the copy is older than expected: it lacks {missing} events, and with them every stop, \
          cancellation and draw among them"
@@ -207,14 +284,4 @@ fn older(expected: u64, found: u64) {
         "la copie est plus ancienne que prévu : il y manque {missing} événements, et avec eux tout \
          arrêt, toute annulation et toute imputation qui s’y trouvent"
     );
-}
-
-fn damage(report: &VerifyReport) -> u8 {
-    for finding in &report.findings {
-        println!("WRONG: {finding}");
-    }
-    if report.unlisted > 0 {
-        println!("and {} more", report.unlisted);
-    }
-    if report.is_clean() { DONE } else { REFUSED }
 }

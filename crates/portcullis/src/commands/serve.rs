@@ -11,6 +11,10 @@ use crate::cli::Serve;
 use crate::demo_store;
 use crate::system_clock::SystemClock;
 
+mod connections;
+
+use connections::Bounds;
+
 /// The case that the demo loads.
 const CASE: &str = include_str!("../../../../scenarios/tr-2019-2024.yaml");
 
@@ -33,15 +37,26 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
             .local_addr()
             .map_err(|m| Stop::Fault(m.to_string()))?;
         println!("listening on http://{address}");
-        let until_stopped = async {
-            let _ = tokio::signal::ctrl_c().await;
-        };
-        axum::serve(listener, router)
-            .with_graceful_shutdown(until_stopped)
-            .await
-            .map_err(|m| Stop::Fault(m.to_string()))
+        connections::serve(listener, router, Bounds::USUAL, told_to_stop()).await;
+        Ok::<(), Stop>(())
     })?;
     Ok(DONE)
+}
+
+/// Ends when a person or the machine says so.
+async fn told_to_stop() {
+    let by_hand = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    if let Ok(mut by_machine) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    {
+        tokio::select! {
+            _ = by_hand => {}
+            _ = by_machine.recv() => {}
+        }
+        return;
+    }
+    let _ = by_hand.await;
 }
 
 /// Plays the case into an empty store and goes on with the real clock.

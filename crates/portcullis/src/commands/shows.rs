@@ -131,3 +131,36 @@ pub(crate) fn standing(ground: &Ground, words: &StandingArgs) -> Result<u8, Stop
     }
     Ok(DONE)
 }
+
+/// The authority, once established.
+pub(crate) fn authority(ground: &Ground) -> Result<u8, Stop> {
+    let desk = ground.desk()?;
+    let Some(held) = desk.authority()? else {
+        println!("no authority is established yet / aucune autorité n’est encore établie");
+        return Ok(REFUSED);
+    };
+    if ground.json {
+        print_json(&held)?;
+        return Ok(DONE);
+    }
+    println!(
+        "{} / {} ({})",
+        held.name.en, held.name.fr, held.jurisdiction
+    );
+    println!(
+        "permit / licence : {} / {}",
+        held.permit_word.en, held.permit_word.fr
+    );
+    let calendar = held.calendar.map(String::from);
+    println!(
+        "calendar / calendrier : {}",
+        calendar.as_deref().unwrap_or("UTC0")
+    );
+    for (kind, verb) in &held.verbs {
+        println!("  {kind}: {} / {}", verb.en, verb.fr);
+    }
+    for (kind, law) in &held.powers {
+        println!("  {kind}: {law}");
+    }
+    Ok(DONE)
+}

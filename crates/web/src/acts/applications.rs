@@ -345,7 +345,7 @@ impl Body for Advise {
             conditions: strict::read_all("conditions", self.conditions)?,
             criteria: self.criteria,
             by: call.actor.officer.clone(),
-            on: call.before.clock().today(),
+            on: call.before.today()?,
         };
         done(&call.desk.advise(call.actor, &id, advice)?)
     }
@@ -382,7 +382,7 @@ impl Risk {
         fields.insert("id".into(), id.to_string().into());
         fields.insert("criteria".into(), self.criteria);
         strict::fill(&mut fields, "by", call.actor.officer.to_string())?;
-        strict::fill(&mut fields, "on", call.before.clock().today().to_string())?;
+        strict::fill(&mut fields, "on", call.before.today()?.to_string())?;
         strict::read("determination", Value::Object(fields))
     }
 }
@@ -495,9 +495,7 @@ impl Body for Issue {
         };
         let request = IssuePermit {
             permit,
-            valid_from: self
-                .valid_from
-                .unwrap_or_else(|| call.before.clock().today()),
+            valid_from: self.valid_from.map_or_else(|| call.before.today(), Ok)?,
             last_day: self.last_day,
             reasons: self.reasons,
         };

@@ -153,7 +153,7 @@ impl Body for Verify {
         let mut fields = strict::fields("delivery", self.delivery)?;
         strict::fill(&mut fields, "assurance", id.to_string())?;
         strict::fill(&mut fields, "by", call.actor.officer.to_string())?;
-        strict::fill(&mut fields, "on", call.before.clock().today().to_string())?;
+        strict::fill(&mut fields, "on", call.before.today()?.to_string())?;
         let verified: DeliveryVerified = strict::read("delivery", Value::Object(fields))?;
         done(&call.desk.verify_delivery(call.actor, verified)?)
     }

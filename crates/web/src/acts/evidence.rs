@@ -102,7 +102,7 @@ fn grade(call: &Call<'_>, value: Value) -> Result<Value, DeskError> {
 
 fn by_and_on(call: &Call<'_>, fields: &mut Map<String, Value>) -> Result<(), DeskError> {
     strict::fill(fields, "by", call.actor.officer.to_string())?;
-    strict::fill(fields, "on", call.before.clock().today().to_string())
+    strict::fill(fields, "on", call.before.today()?.to_string())
 }
 
 /// Gives a number where none came.
@@ -144,7 +144,7 @@ impl Body for Add {
             return Err(mistaken("digest", "the register computes it: leave it out"));
         }
         strict::fill(&mut fields, "received_by", call.actor.officer.to_string())?;
-        let today = call.before.clock().today().to_string();
+        let today = call.before.today()?.to_string();
         strict::fill(&mut fields, "received_on", today)?;
         if let Some(first) = fields.remove("grade").filter(|held| !held.is_null()) {
             fields.insert("grade".into(), grade(call, first)?);
@@ -200,7 +200,7 @@ impl Body for Accept {
             confidence: self.confidence,
             reasons: self.reasons,
             by: call.actor.officer.clone(),
-            on: call.before.clock().today(),
+            on: call.before.today()?,
         };
         let id = about(call)?;
         done(&call.desk.link_evidence(call.actor, &id, &link)?)

@@ -125,7 +125,7 @@ impl Body for Propose {
                 "the register computes them: leave them out",
             ));
         }
-        let today = desk.clock().today().to_string();
+        let today = desk.today()?.to_string();
         fields
             .entry("effective_from")
             .or_insert_with(|| today.into());

@@ -64,7 +64,7 @@ impl Body for Record {
         let party: Party = strict::read("party", Value::Object(fields))?;
         let from = self
             .effective_from
-            .unwrap_or_else(|| call.before.clock().today());
+            .map_or_else(|| call.before.today(), Ok)?;
         done(&call.desk.record_party(call.actor, &party, from)?)
     }
 }

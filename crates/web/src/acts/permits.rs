@@ -1,6 +1,6 @@
-//! Acts on permits and shipments beside the gate.
+//! Acts on permits.
 
-use domain::id::{OrderId, PartyId};
+use domain::id::PartyId;
 use domain::permit::Issued;
 use domain::permit::amend::AmendPermit;
 use domain::time::Day;
@@ -57,15 +57,6 @@ pub(super) const ACTS: &[Act] = &[
             "Mettre fin à l’inscription d’un exportateur à une licence générale",
         ),
     ),
-    Act::of::<Acknowledge>(
-        ("shipment", "acknowledge"),
-        "shipments",
-        About::One,
-        (
-            "Acknowledge a stop notice",
-            "Accuser réception d’un avis d’arrêt",
-        ),
-    ),
 ];
 
 /// A permit that comes without an application.
@@ -113,7 +104,7 @@ impl Body for Amend {
             reason: self.reason,
             effective_from: self
                 .effective_from
-                .unwrap_or_else(|| call.before.clock().today()),
+                .map_or_else(|| call.before.today(), Ok)?,
         };
         done(&call.desk.amend(call.actor, &request)?)
     }
@@ -177,30 +168,6 @@ impl Body for EndUse {
             &call
                 .desk
                 .end_use(call.actor, &permit, &self.exporter, &self.reason)?,
-        )
-    }
-}
-
-/// An office has read a stop notice.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = AcknowledgeStop)]
-pub(crate) struct Acknowledge {
-    /// The order that stops the shipment.
-    #[schema(value_type = shapes::Id)]
-    order: OrderId,
-    /// Whether the goods were still there.
-    goods_were_there: bool,
-}
-
-impl Body for Acknowledge {
-    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
-        let shipment = about(call)?;
-        let there = self.goods_were_there;
-        done(
-            &call
-                .desk
-                .acknowledge_stop(call.actor, &shipment, &self.order, there)?,
         )
     }
 }

@@ -1,5 +1,7 @@
 //! Bodies: read from JSON with a problem document for whatever is wrong with them.
 
+use std::time::Duration;
+
 use axum::extract::{FromRequest, Json, Request};
 use axum::http::{StatusCode, header};
 use serde::Serialize;
@@ -9,6 +11,10 @@ use utoipa::ToSchema;
 
 use crate::acts::Unread;
 use crate::problem::{Problem, words};
+
+/// Longest time for a body to come: 48 MiB over a slow line of 64 Mbit/s, and a margin. Less than a
+/// request may take in all, so that who is slow is told so.
+const BODY_TIME_MAX: Duration = Duration::from_secs(8);
 
 /// A body in JSON.
 pub(crate) struct Body<T>(pub T);
@@ -32,8 +38,13 @@ impl<S: Send + Sync> FromRequest<S> for Bytes {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let kind = request.headers().get(header::CONTENT_TYPE).cloned();
-        let body = axum::body::Bytes::from_request(request, state)
+        let body = axum::body::Bytes::from_request(request, state);
+        let body = tokio::time::timeout(BODY_TIME_MAX, body)
             .await
+            .map_err(|_| {
+                let status = StatusCode::REQUEST_TIMEOUT;
+                unread(status, "slow-body", "it did not come in time")
+            })?
             .map_err(|cause| unread(cause.status(), "body", &cause.body_text()))?;
         let is_json = kind.as_ref().and_then(|kind| kind.to_str().ok());
         if !body.is_empty() && !is_json.is_some_and(is_json_type) {

@@ -16,11 +16,12 @@ pub(crate) enum Access {
 }
 
 /// Why a request is not done, by status, and whether only requests with a body meet it.
-const PROBLEMS: [(&str, &str, bool); 9] = [
+const PROBLEMS: [(&str, &str, bool); 10] = [
     ("400", "the address or the body cannot be read", false),
     ("401", "who asks is not known", false),
     ("403", "who asks may not do this", false),
     ("404", "there is nothing of this number", false),
+    ("408", "the body did not come in time", true),
     (
         "409",
         "refused by the law or the facts, or it does not fit what is held",

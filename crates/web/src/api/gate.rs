@@ -1,18 +1,12 @@
 //! The gate: may this leave, reserve it, it left, it did not leave.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
 use casework::Sight;
 use casework::gate::ReleaseRequest;
 use domain::id::ShipmentId;
-use domain::item::LineNo;
-use domain::ledger::Both;
-use domain::quantity::parse_amount;
-use domain::shipment::RestoreCause;
-use domain::shipment::confirm_exit::ConfirmExit;
-use domain::time::Day;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -20,6 +14,7 @@ use utoipa::ToSchema;
 use super::body::{Body, answer, within};
 use crate::asked::{Key, Number};
 use crate::caller::{self, AtTheGate, Known};
+use crate::exits::{ExitBody, RestoreBody, amounts};
 use crate::problem::Problem;
 use crate::room::Room;
 use crate::shapes;
@@ -97,7 +92,7 @@ pub(crate) struct DeclaredBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<shapes::Id>)]
     exporter: Option<String>,
-    /// The control list entry, as declared.
+    /// The control list entry, as declared; a general permit needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<shapes::EntryId>)]
     entry: Option<String>,
@@ -122,48 +117,6 @@ pub(crate) struct ReleaseBody {
     /// The lines.
     #[schema(min_items = 1)]
     lines: Vec<DeclaredBody>,
-}
-
-/// An amount in both measures of a line.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct BothBody {
-    /// In the line's unit, in decimal digits.
-    quantity: String,
-    /// In the line's currency, in decimal digits.
-    value: String,
-}
-
-/// What left.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ExitBody {
-    /// By line; everything reserved when empty.
-    #[serde(default)]
-    #[schema(value_type = shapes::AmountsByLine)]
-    amounts: BTreeMap<u32, BothBody>,
-    /// The day on which it left.
-    #[schema(value_type = shapes::Day)]
-    on: String,
-    /// Whether more will leave under the same reservation.
-    #[serde(default)]
-    is_partial: bool,
-    /// Serial numbers seen.
-    #[serde(default)]
-    serials: Vec<String>,
-}
-
-/// What is given back.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RestoreBody {
-    /// By line; everything reserved when empty.
-    #[serde(default)]
-    #[schema(value_type = shapes::AmountsByLine)]
-    amounts: BTreeMap<u32, BothBody>,
-    /// Why: `stopped`, `lapsed`, `given-up`, `corrected` or `freed`.
-    #[schema(value_type = shapes::RestoreCause)]
-    because: String,
 }
 
 /// Asks whether goods may leave now; changes nothing
@@ -248,13 +201,11 @@ pub(crate) async fn confirm(
     Body(body): Body<ExitBody>,
 ) -> Result<Json<Value>, Problem> {
     let shipment = shipment_id(&id)?;
-    let on = Day::parse(&body.on).map_err(|m| Problem::mistaken("on", &m.to_string()))?;
-    let report = ConfirmExit {
-        amounts: amounts(&body.amounts)?,
-        on,
-        is_partial: body.is_partial,
-        serials: body.serials,
+    let today = match body.on {
+        Some(day) => day,
+        None => room.ask(|desk| desk.today()).await?,
     };
+    let report = body.report(today).map_err(|error| room.problem(error))?;
     let done = room
         .pass(|gate, reply| gate.confirm_exit(who, shipment, report, reply))
         .await
@@ -281,8 +232,8 @@ pub(crate) async fn restore(
     Body(body): Body<RestoreBody>,
 ) -> Result<Json<Value>, Problem> {
     let shipment = shipment_id(&id)?;
-    let because: RestoreCause = within("because", &body.because)?;
-    let back = amounts(&body.amounts)?;
+    let because = body.because;
+    let back = amounts(&body.amounts).map_err(|error| room.problem(error))?;
     let done = room
         .pass(|gate, reply| gate.restore(who, shipment, (back, because), reply))
         .await
@@ -292,16 +243,4 @@ pub(crate) async fn restore(
 
 fn shipment_id(text: &str) -> Result<ShipmentId, Problem> {
     ShipmentId::new(text).map_err(|mistake| Problem::mistaken("id", &mistake.to_string()))
-}
-
-fn amounts(wire: &BTreeMap<u32, BothBody>) -> Result<BTreeMap<LineNo, Both>, Problem> {
-    let read = |text: &str| {
-        parse_amount(text).map_err(|wrong| Problem::mistaken("amounts", &wrong.to_string()))
-    };
-    wire.iter()
-        .map(|(line, both)| {
-            let (quantity, value) = (read(&both.quantity)?, read(&both.value)?);
-            Ok((LineNo(*line), Both { quantity, value }))
-        })
-        .collect()
 }

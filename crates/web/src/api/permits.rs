@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use casework::{Desk, DeskError, Lens, Sight};
 use domain::id::{ApplicationId, PermitId};
+use domain::ledger::LineLedger;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::IntoParams;
@@ -111,6 +112,46 @@ pub(crate) async fn standing(
 ) -> Result<Json<Value>, Problem> {
     let sight = reader.sight(&room, |_| "permit.read").await?;
     look_up(&room, sight, &id, &when, Desk::standing).await
+}
+
+/// What was granted, is reserved, held, gone and left of each line of a permit
+#[utoipa::path(
+    get,
+    path = "/api/v1/permits/{id}/balance",
+    params(("id" = String, Path, description = "the permit's number"), When),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "the balance, by line", body = Value),
+        (status = "4XX", description = "why not", body = Problem),
+    )
+)]
+pub(crate) async fn balance(
+    State(room): State<Room>,
+    reader: Reader,
+    Number(id): Number,
+    Question(when): Question<When>,
+) -> Result<Json<Value>, Problem> {
+    let sight = reader.sight(&room, |_| "permit.read").await?;
+    let balance = |desk: &Desk, permit: &PermitId, lens: Lens| {
+        let lines = desk.ledgers_as_of(permit, lens)?;
+        let lines: Vec<Value> = lines.values().map(line_balance).collect();
+        Ok(Some(
+            json!({ "permit": permit, "lens": lens, "lines": lines }),
+        ))
+    };
+    look_up(&room, sight, &id, &when, balance).await
+}
+
+/// One line of a balance: `left` is absent where the line has no limit or nothing is disclosed.
+fn line_balance(ledger: &LineLedger) -> Value {
+    let unit = ledger.measures.map(|held| held.unit.to_string());
+    let currency = ledger.measures.map(|held| held.currency.to_string());
+    json!({
+        "line": ledger.line, "unit": unit, "currency": currency,
+        "granted": ledger.granted, "reserved": ledger.reserved, "held": ledger.held,
+        "drawn": ledger.drawn, "returned": ledger.returned, "excess": ledger.excess,
+        "left": ledger.left().ok().flatten(),
+    })
 }
 
 /// What stands between an application and its permit

@@ -4,9 +4,10 @@ use casework::Lens;
 use casework::standing::Because;
 use domain::language::Language;
 use domain::permit::standing::Standing;
+use domain::time::Day;
 use maud::{DOCTYPE, Markup, html};
 
-use super::Place;
+use super::{Place, locale};
 use crate::problem::Problem;
 
 /// The tag of a language.
@@ -80,6 +81,11 @@ pub(crate) fn wrong(place: &Place, problem: &Problem) -> Markup {
     frame(place, &place.say("wrong"), &body)
 }
 
+/// A day, for people and for programs.
+pub(crate) fn day(place: &Place, day: Day) -> Markup {
+    html! { time datetime=(day) { (locale::day(place.language, day)) } }
+}
+
 /// The form that asks from when. Its address can be cited.
 pub(crate) fn times_form(place: &Place, lens: Lens) -> Markup {
     let known = place.times.known_at.map(|at| at.to_string());
@@ -100,7 +106,7 @@ pub(crate) fn times_form(place: &Place, lens: Lens) -> Markup {
         }
         p.lens {
             (place.say_with("lens", &[
-                ("day", &lens.as_of.to_string()),
+                ("day", &locale::day(place.language, lens.as_of)),
                 ("position", &lens.known_at.to_string()),
             ]))
         }
@@ -124,7 +130,7 @@ pub(crate) fn because(place: &Place, order: &Because) -> Markup {
         dl {
             dt { (place.say("order")) } dd { code { (order.order) } }
             dt { (place.say("does")) } dd { (speaks(&order.verb)) }
-            dt { (place.say("from")) } dd { time datetime=(order.effective_from) { (order.effective_from) } }
+            dt { (place.say("from")) } dd { (self::day(place, order.effective_from)) }
             dt { (place.say("law")) } dd { code { (order.law) } }
             dt { (place.say("reasons")) } dd { (speaks(&order.reasons)) }
         }

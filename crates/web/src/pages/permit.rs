@@ -1,19 +1,24 @@
 //! One permit: where it stands, its lines and what is left of them, orders, notices, its history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::Lens;
 use casework::standing::PermitStanding;
 use casework::timeline::Entry;
+use domain::country::Country;
+use domain::duty::DutyRecord;
+use domain::id::PartyId;
 use domain::item::LineNo;
-use domain::ledger::LineLedger;
-use domain::notice::NoticeRecord;
-use domain::permit::Permit;
-use domain::time::Position;
+use domain::language::Bilingual;
+use domain::ledger::{Both, LineLedger};
+use domain::notice::{NoticeKind, NoticeRecord};
+use domain::permit::{Permit, PermitKind};
+use domain::quantity::Unit;
+use domain::time::Day;
 use maud::{Markup, html};
 
 use super::Place;
-use super::frame;
+use super::{frame, locale};
 use crate::api::{PERMITS_PAGE_MAX, permit_id};
 use crate::problem::Problem;
 use crate::question::Times;
@@ -25,8 +30,11 @@ pub(crate) struct Held {
     permit: Permit,
     standing: PermitStanding,
     ledgers: BTreeMap<LineNo, LineLedger>,
+    duties: Vec<DutyRecord>,
     notices: Vec<NoticeRecord>,
-    history: Vec<Entry>,
+    history: Vec<(Day, Entry)>,
+    names: BTreeMap<PartyId, String>,
+    countries: BTreeMap<Country, Bilingual>,
 }
 
 /// Reads what the page shows.
@@ -45,14 +53,22 @@ pub(crate) async fn read(room: &Room, id: &str, times: Times) -> Result<Held, Pr
             let Some(standing) = desk.standing(&number, lens)? else {
                 return Ok(None);
             };
-            let tag = format!("permit:{number}");
+            let terms = permit.terms_on(lens.as_of);
+            let names = desk.names(terms.parties(), lens)?;
+            let mut countries = BTreeMap::new();
+            for country in terms.destinations.iter().chain(&terms.final_destinations) {
+                countries.insert(*country, desk.country_name(*country)?);
+            }
             Ok(Some(Held {
                 lens,
+                names,
+                countries,
                 permit,
                 standing,
-                ledgers: desk.ledgers(&number)?,
-                notices: desk.notices(Some(number.as_str()))?,
-                history: desk.timeline(&[tag], &[], Position(0), PERMITS_PAGE_MAX)?,
+                ledgers: desk.ledgers_as_of(&number, lens)?,
+                duties: desk.duties_as_of(&number, lens)?,
+                notices: desk.notices_as_of(&number, lens)?,
+                history: desk.history(&number, lens, PERMITS_PAGE_MAX)?,
             }))
         })
         .await?;
@@ -73,10 +89,32 @@ pub(crate) fn page(place: &Place, held: &Held) -> Markup {
             @if held.standing.because.is_empty() { p { (place.say("no-orders")) } }
             @for order in &held.standing.because { (frame::because(place, order)) }
         }
+        @if !held.duties.is_empty() {
+            section { h2 { (place.say("duties")) } (duties(place, held)) }
+        }
         section { h2 { (place.say("notices")) } (notices(place, held)) }
         section { h2 { (place.say("history")) } (history(place, held)) }
     };
     frame::frame(place, &title, &body)
+}
+
+impl Held {
+    /// A party's name.
+    fn name(&self, id: &PartyId) -> String {
+        self.names
+            .get(id)
+            .cloned()
+            .unwrap_or_else(|| id.to_string())
+    }
+
+    /// A country's name in the reader's language.
+    fn country(&self, place: &Place, id: Country) -> String {
+        let name = self.countries.get(&id);
+        name.map_or_else(
+            || id.to_string(),
+            |both| both.get(place.language).to_owned(),
+        )
+    }
 }
 
 fn terms(place: &Place, held: &Held) -> Markup {
@@ -89,18 +127,32 @@ fn terms(place: &Place, held: &Held) -> Markup {
             names.join(", ")
         }
     };
-    let names = |ids: &mut dyn Iterator<Item = String>| listed(ids.collect());
+    let parties =
+        |ids: &mut dyn Iterator<Item = &PartyId>| listed(ids.map(|id| held.name(id)).collect());
+    let countries =
+        |ids: &BTreeSet<Country>| listed(ids.iter().map(|id| held.country(place, *id)).collect());
     html! {
         dl {
-            dt { (place.say("issued")) } dd { (held.permit.issued.issued_on) }
+            dt { (place.say("issued")) } dd { (frame::day(place, held.permit.issued.issued_on)) }
             dt { (place.say("last-day")) }
-            dd { @if let Some(day) = held.standing.last_day { (day) } @else { (place.say("none")) } }
+            dd {
+                @if let Some(day) = held.standing.last_day { (frame::day(place, day)) }
+                @else { (place.say("none")) }
+            }
             dt { (place.say("holder")) }
-            dd { (names(&mut terms.exporter.iter().map(ToString::to_string))) }
-            dt { (place.say("consignees")) }
-            dd { (names(&mut terms.consignees.iter().map(ToString::to_string))) }
-            dt { (place.say("destinations")) }
-            dd { (names(&mut terms.destinations.iter().map(ToString::to_string))) }
+            dd {
+                @if terms.kind == PermitKind::General { (place.say("general")) }
+                @else { (parties(&mut terms.exporter.iter())) }
+            }
+            dt { (place.say("consignees")) } dd { (parties(&mut terms.consignees.iter())) }
+            @if let Some(user) = &terms.end_user {
+                dt { (place.say("end-user")) } dd { (held.name(user)) }
+            }
+            dt { (place.say("destinations")) } dd { (countries(&terms.destinations)) }
+            @if !terms.final_destinations.is_empty() {
+                dt { (place.say("final-destinations")) }
+                dd { (countries(&terms.final_destinations)) }
+            }
             @if let Some(basis) = held.permit.issued.basis {
                 dt { (place.say("basis")) }
                 dd { (place.say(&format!("basis-{}", format!("{basis:?}").to_lowercase()))) }
@@ -116,9 +168,11 @@ fn lines(place: &Place, held: &Held) -> Markup {
             table {
                 caption { (place.say("lines-caption")) }
                 thead { tr {
-                    @for key in ["line", "goods", "rating", "standing", "granted", "reserved",
-                        "drawn", "left"] {
+                    @for key in ["line", "goods", "rating", "standing"] {
                         th scope="col" { (place.say(key)) }
+                    }
+                    @for key in ["granted", "reserved", "drawn", "left"] {
+                        th.amount scope="col" { (place.say(key)) }
                     }
                 } }
                 tbody {
@@ -141,35 +195,64 @@ fn lines(place: &Place, held: &Held) -> Markup {
     }
 }
 
-/// Granted, reserved, drawn and left of a line, as of now.
+/// Granted, reserved, drawn and left of a line, through the lens of the page.
 fn ledger(place: &Place, held: Option<&LineLedger>) -> Markup {
     let Some(ledger) = held else {
         return html! { td colspan="4" { (place.say("no-ledger")) } };
     };
-    let unit = ledger
-        .measures
-        .map(|measures| measures.unit.to_string())
-        .unwrap_or_default();
-    let amount = |quantity: String| format!("{quantity} {unit}");
+    // What is counted needs no word for its unit beside the number of the goods.
+    let unit = ledger.measures.filter(|held| held.unit != Unit::each());
+    let unit = unit.map(|held| held.unit.name().get(place.language).to_owned());
+    let unit = unit.map_or_else(String::new, |unit| format!("\u{a0}{unit}"));
+    let amount = |both: Both| {
+        let digits = both.quantity.normalize().to_string();
+        format!("{}{unit}", locale::amount(place.language, &digits))
+    };
     let boundless = if ledger.is_unlimited {
         place.say("unlimited")
     } else {
         place.say("undisclosed")
     };
-    let granted = ledger.granted.map_or_else(
-        || boundless.clone(),
-        |b| amount(b.quantity.normalize().to_string()),
-    );
-    let left = ledger
-        .left()
-        .ok()
-        .flatten()
-        .map_or(boundless, |b| amount(b.quantity.normalize().to_string()));
+    let granted = ledger.granted.map_or_else(|| boundless.clone(), amount);
+    let left = ledger.left().ok().flatten().map_or(boundless, amount);
+    // What came back counts as drawn and as returned; abroad is the difference.
+    let gone = ledger.drawn.less(ledger.returned);
     html! {
-        td { (granted) }
-        td { (amount(ledger.reserved.quantity.normalize().to_string())) }
-        td { (amount(ledger.drawn.quantity.normalize().to_string())) }
-        td { (left) }
+        td.amount { (granted) }
+        td.amount { (amount(ledger.reserved)) }
+        td.amount { (amount(gone)) }
+        td.amount { (left) }
+    }
+}
+
+/// What is owed, with what is late marked in words.
+fn duties(place: &Place, held: &Held) -> Markup {
+    html! {
+        ul.duties {
+            @for duty in &held.duties {
+                li {
+                    (duty.says.get(place.language)) " – "
+                    (place.say("due")) " " (frame::day(place, duty.due_on))
+                    @if duty.is_overdue(held.lens.as_of) {
+                        " " strong.overdue { (place.say("overdue")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The key of a kind of notice.
+const fn kind(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::Issue => "issue",
+        NoticeKind::Refusal => "refusal",
+        NoticeKind::Amendment => "amendment",
+        NoticeKind::Suspension => "suspension",
+        NoticeKind::Cancellation => "cancellation",
+        NoticeKind::Reinstatement => "reinstatement",
+        NoticeKind::Annulment => "annulment",
+        NoticeKind::Policy => "policy",
     }
 }
 
@@ -178,7 +261,11 @@ fn notices(place: &Place, held: &Held) -> Markup {
         @if held.notices.is_empty() { p { (place.say("no-notices")) } }
         @for notice in &held.notices {
             details {
-                summary { (notice.on) " – " code { (notice.id) } }
+                summary {
+                    (frame::day(place, notice.on)) " – "
+                    (place.say(&format!("notice-{}", kind(notice.notice_kind))))
+                }
+                p { code { (notice.id) } }
                 p.letter { (notice.text.get(place.language)) }
                 p.letter { (notice.contest.get(place.language)) }
             }
@@ -188,11 +275,11 @@ fn notices(place: &Place, held: &Held) -> Markup {
 
 fn history(place: &Place, held: &Held) -> Markup {
     html! {
+        p { (place.say("history-says")) }
         ol.history {
-            @for entry in &held.history {
+            @for (day, entry) in &held.history {
                 li value=(entry.position) {
-                    @if let Some(day) = entry.effective_from { time datetime=(day) { (day) } " " }
-                    (entry.says.get(place.language))
+                    (frame::day(place, *day)) " – " (entry.says.get(place.language))
                 }
             }
         }

@@ -11,7 +11,7 @@ use domain::id::{DocumentKind, PartyId, PermitId};
 use domain::item::{Line, LineNo};
 use domain::language::Bilingual;
 use domain::money::Money;
-use domain::permit::Terms;
+use domain::permit::{PermitKind, Terms};
 use domain::quantity::{AmountMistake, Quantity};
 use domain::shipment::confirm_exit::ConfirmExit;
 use intake::scenario::{DeclaredSpec, EventSpec};
@@ -103,7 +103,11 @@ impl Stage<'_> {
                 serials: spec.serials.clone(),
                 documents: documents.collect::<Result<_, _>>()?,
                 exporter: exporter.or_else(|| terms.exporter.clone()).or(registered),
-                entry: spec.entry.clone(),
+                // A case that does not say under which entry declares the one of the permit's line.
+                entry: spec.entry.clone().or_else(|| {
+                    let rated = line.primary().map(|rating| rating.entry.clone());
+                    rated.filter(|_| terms.kind == PermitKind::General)
+                }),
                 end_user: named(spec.end_user.as_ref())?,
                 model: spec.model.clone(),
             }],

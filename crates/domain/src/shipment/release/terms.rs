@@ -24,7 +24,7 @@ pub(super) fn check_terms(
     check_places(terms, declared, &mut mismatches);
     check_parties(terms, declared, &mut mismatches);
     if let Some(held) = terms.line(line) {
-        check_item(held, declared, gate, &mut mismatches);
+        check_item(held, terms.kind, declared, gate, &mut mismatches);
     }
     reasons.extend(mismatches.into_iter().map(|found| ReleaseReason::Mismatch {
         line,
@@ -111,13 +111,21 @@ fn check_parties(terms: &Terms, declared: &Declared, found: &mut Vec<Mismatch>) 
     }
 }
 
-fn check_item(held: &Line, declared: &Declared, gate: &Gate<'_>, found: &mut Vec<Mismatch>) {
-    if let Some(entry) = &declared.entry {
-        let mut ratings = held.ratings.iter().map(|rating| &rating.entry);
-        if !ratings.any(|rated| gate.tree.lies_within(entry, rated)) {
-            let rated = held.ratings.iter().map(|rating| &rating.entry);
-            found.push(mismatch(Term::Entry, entry, rated));
-        }
+fn check_item(
+    held: &Line,
+    kind: PermitKind,
+    declared: &Declared,
+    gate: &Gate<'_>,
+    found: &mut Vec<Mismatch>,
+) {
+    let rated = || held.ratings.iter().map(|rating| &rating.entry);
+    match &declared.entry {
+        Some(entry) if rated().any(|rated| gate.tree.lies_within(entry, rated)) => {}
+        Some(other) => found.push(mismatch(Term::Entry, other, rated())),
+        // A general permit is for a branch of a list and names no article: what is under it is
+        // only what is declared to be.
+        None if kind == PermitKind::General => found.push(mismatch(Term::Entry, &"—", rated())),
+        None => {}
     }
     if let (Some(model), Some(named)) = (&declared.model, &held.item.model)
         && model != named
