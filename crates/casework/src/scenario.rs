@@ -2,6 +2,7 @@
 //! on a clock of their own that the file moves.
 
 mod acts;
+mod applications;
 mod cast;
 mod expect;
 mod expect_goods;

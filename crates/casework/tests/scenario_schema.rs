@@ -13,7 +13,7 @@ use serde_json::Value;
 type Keys = BTreeMap<&'static str, BTreeSet<String>>;
 
 /// Each struct of the format, and its name in the schema.
-const STRUCTS: [(&str, &str); 16] = [
+const STRUCTS: [(&str, &str); 17] = [
     ("Scenario", ""),
     ("AuthoritySpec", "authority"),
     ("ListSpec", "list"),
@@ -21,6 +21,7 @@ const STRUCTS: [(&str, &str); 16] = [
     ("PartySpec", "party"),
     ("PermitSpec", "permit"),
     ("ApplicationSpec", "application"),
+    ("LineSpec", "line"),
     ("ScopeSpec", "scope"),
     ("EventSpec", "event"),
     ("LinkSpec", "link"),
@@ -42,8 +43,15 @@ fn schema() -> Value {
 
 /// The keys that the reader takes, struct by struct.
 fn read_keys() -> Keys {
-    let source =
-        file("crates/intake/src/scenario.rs") + &file("crates/intake/src/scenario/event.rs");
+    let rooms = [
+        "scenario.rs",
+        "scenario/event.rs",
+        "scenario/line.rs",
+        "scenario/scope.rs",
+    ];
+    let source = rooms
+        .map(|room| file(&format!("crates/intake/src/{room}")))
+        .concat();
     let fields = |name: &str| {
         let opening = format!("pub struct {name} {{\n");
         let (_, body) = source.split_once(&opening).unwrap();

@@ -2,28 +2,32 @@
 
 use std::collections::BTreeSet;
 
-use domain::application::submit::SubmitApplication;
 use domain::control_list::{Certainty, ControlEntry, ControlList, EntryId};
 use domain::country::Country;
 use domain::event::RegimeFileKind;
-use domain::id::{ApplicationId, DocumentKind, PartyId, PermitId, PlatformId, ProgrammeId};
+use domain::id::{ApplicationId, PartyId, PermitId, PlatformId, ProgrammeId};
 use domain::item::{Item, Line, LineNo, Rating};
 use domain::language::Bilingual;
 use domain::law::Law;
 use domain::money::Money;
 use domain::party::{Basis, Party};
 use domain::permit::{Issued, Movement, Origin, PermitKind, Terms};
-use domain::quantity::Quantity;
+use domain::quantity::{AmountMistake, Quantity};
 use domain::time::{Day, Period};
-use intake::scenario::{ApplicationSpec, ListSpec, Many, PermitSpec, When};
+use intake::scenario::{LineSpec, ListSpec, Many, PermitSpec, When};
 
+use super::licensing::Decided;
 use super::stage::Stage;
 use super::words::both;
 use crate::answer::DeskError;
 use crate::regime_files::AdoptFile;
 
 /// Years that a permit of a case is valid when the file does not say.
-const YEARS_VALID: i32 = 10;
+pub(super) const YEARS_VALID: i32 = 10;
+/// How many goods a line has when the file does not say.
+const QUANTITY: u32 = 10;
+/// What one of them is worth when the file does not say, in whole units.
+const UNIT_VALUE: u32 = 1_000;
 
 /// The kind of a permit of the file.
 fn kind_of(spec: &PermitSpec) -> Result<PermitKind, DeskError> {
@@ -68,10 +72,6 @@ pub(super) fn issue_day(permit: &PermitSpec, begins: Day) -> Result<Day, DeskErr
             .map(|when| when.day)
             .map_err(|mistake| DeskError::mistaken(format!("permit {}", permit.id), mistake)),
     }
-}
-
-fn first_of<T: Clone>(many: Option<&Many<T>>) -> Option<T> {
-    many.and_then(|many| many.list().into_iter().next())
 }
 
 /// An extract of a list, as an edition of it.
@@ -274,7 +274,7 @@ impl Stage<'_> {
         names.iter().map(|id| self.id(PartyId::new(id))).collect()
     }
 
-    fn permit_terms(&self, spec: &PermitSpec, day: Day) -> Result<Terms, DeskError> {
+    pub(super) fn permit_terms(&self, spec: &PermitSpec, day: Day) -> Result<Terms, DeskError> {
         let kind = kind_of(spec)?;
         let is_general = kind == PermitKind::General;
         let party = |id: &String| self.id(PartyId::new(id));
@@ -324,7 +324,7 @@ impl Stage<'_> {
             final_destinations: finals,
             programmes: self.programmes(spec.nato_programme, &spec.programmes)?,
             end_use: spec.end_use.clone(),
-            lines: vec![self.permit_line(spec, is_general, day)?],
+            lines: self.permit_lines(spec, is_general, day)?,
             conditions: match &spec.conditions {
                 Some(conditions) => self.conditions(conditions)?,
                 None => Vec::new(),
@@ -332,40 +332,65 @@ impl Stage<'_> {
         })
     }
 
-    /// The only line of a permit of the file.
-    fn permit_line(
+    /// The lines of a permit of the file: those that it lists, or the only one.
+    fn permit_lines(
         &self,
         spec: &PermitSpec,
         is_general: bool,
         day: Day,
-    ) -> Result<Line, DeskError> {
+    ) -> Result<Vec<Line>, DeskError> {
+        let only = LineSpec {
+            item_group: spec.item_group,
+            entry: spec.entry.clone(),
+            item: spec.item.clone(),
+            goods: spec.goods.clone(),
+            model: spec.model.clone(),
+            serials: spec.serials.clone(),
+            qty: spec.qty,
+            unit_value: spec.unit_value,
+            ..LineSpec::default()
+        };
+        let listed = if spec.lines.is_empty() {
+            std::slice::from_ref(&only)
+        } else {
+            &spec.lines
+        };
         let currency = spec.currency.as_deref().unwrap_or("CAD");
-        let quantity = spec.qty.unwrap_or(10);
-        let value = u64::from(quantity).saturating_mul(u64::from(spec.unit_value.unwrap_or(1_000)));
-        let money = Money::parse(&value.to_string(), currency)
-            .map_err(|mistake| DeskError::mistaken(format!("permit {}", spec.id), mistake))?;
-        Ok(Line {
-            no: LineNo(1),
-            item: Item {
-                description: spec
-                    .goods
-                    .clone()
-                    .unwrap_or_else(|| "synthetic goods".to_owned()),
-                model: spec.model.clone().or_else(|| spec.goods.clone()),
-                serials: spec.serials.clone(),
-                ..Item::default()
-            },
-            ratings: vec![Rating {
-                entry: self.entry(spec.item_group, spec.entry.as_ref(), day)?,
-                is_primary: true,
-                reasons: spec
-                    .item
-                    .as_ref()
-                    .map(|item| format!("item of the real permit: {item}")),
-            }],
-            quantity: (!is_general).then(|| Quantity::each(quantity)),
-            value: (!is_general).then_some(money),
-        })
+        let lines = (1..).zip(listed).map(|(no, line)| {
+            let money = self.line_value(line, currency).map_err(|mistake| {
+                DeskError::mistaken(format!("permit {} line {no}", spec.id), mistake)
+            })?;
+            Ok(Line {
+                no: LineNo(no),
+                item: Item {
+                    description: line
+                        .goods
+                        .clone()
+                        .unwrap_or_else(|| "synthetic goods".to_owned()),
+                    model: line.model.clone().or_else(|| line.goods.clone()),
+                    serials: line.serials.clone(),
+                    ..Item::default()
+                },
+                ratings: vec![Rating {
+                    entry: self.entry(line.item_group, line.entry.as_ref(), day)?,
+                    is_primary: true,
+                    reasons: line
+                        .item
+                        .as_ref()
+                        .map(|item| format!("item of the real permit: {item}")),
+                }],
+                quantity: (!is_general).then(|| Quantity::each(line.qty.unwrap_or(QUANTITY))),
+                value: (!is_general).then_some(money),
+            })
+        });
+        lines.collect()
+    }
+
+    /// What a line is worth in all.
+    fn line_value(&self, line: &LineSpec, currency: &str) -> Result<Money, AmountMistake> {
+        let quantity = u64::from(line.qty.unwrap_or(QUANTITY));
+        let value = quantity.saturating_mul(u64::from(line.unit_value.unwrap_or(UNIT_VALUE)));
+        Money::parse(&value.to_string(), currency)
     }
 
     /// Takes one permit of the file from application to issue, or records a general one by order.
@@ -374,7 +399,7 @@ impl Stage<'_> {
         &mut self,
         index: usize,
         number: &str,
-        exception: Option<&str>,
+        decided: &Decided,
     ) -> Result<Option<bool>, DeskError> {
         let today = self.desk.clock().today();
         let Some(spec) = self.scenario.permits.get(index) else {
@@ -382,7 +407,7 @@ impl Stage<'_> {
         };
         let permit = self.id(PermitId::new(number))?;
         let terms = self.permit_terms(spec, today)?;
-        let last_day = spec.last_day.map(|when| when.day);
+        let last_day = decided.last_day.or(spec.last_day.map(|when| when.day));
         let last_day = last_day.or_else(|| {
             (terms.kind != PermitKind::General).then(|| today.plus_months(YEARS_VALID * 12))
         });
@@ -413,8 +438,15 @@ impl Stage<'_> {
         }
         let application = self.id(ApplicationId::new(&format!("SYN-{number}")))?;
         let basis = spec.basis;
-        self.receive(&application, terms, BTreeSet::new(), basis)?;
-        let needed = self.clear_and_issue(&application, &permit, last_day, exception)?;
+        // A second attempt, after one that was refused, is made on the same application.
+        if self
+            .desk
+            .application_known(&application, self.desk.now()?)?
+            .is_none()
+        {
+            self.receive(&application, terms, BTreeSet::new(), basis)?;
+        }
+        let needed = self.clear_and_issue(&application, &permit, last_day, decided)?;
         let (en, fr) = match needed {
             Some(_) => (" under an exception", " au titre d’une exception"),
             None => ("", ""),
@@ -432,111 +464,6 @@ impl Stage<'_> {
         );
         self.row("", what, Bilingual::default());
         Ok(needed)
-    }
-
-    /// Submits an application of the file.
-    pub(super) fn submit(&mut self, index: usize) -> Result<(), DeskError> {
-        let today = self.desk.clock().today();
-        let Some(spec) = self.scenario.applications.get(index) else {
-            return Ok(());
-        };
-        let terms = self.application_terms(spec, today)?;
-        let mut documents: BTreeSet<DocumentKind> = BTreeSet::new();
-        for kind in &spec.documents {
-            documents.insert(self.id(DocumentKind::new(kind))?);
-        }
-        if spec.reexport_statement == Some(true) {
-            for kind in ["end_use_assurance", "statement_on_reexport_to_non_nato"] {
-                documents.insert(self.id(DocumentKind::new(kind))?);
-            }
-        }
-        let id = self.id(ApplicationId::new(&spec.id))?;
-        self.receive(&id, terms, documents, spec.basis)?;
-        let what = both(
-            format!("application {} is received", spec.id),
-            format!("la demande {} est reçue", spec.id),
-        );
-        self.row("", what, Bilingual::default());
-        Ok(())
-    }
-
-    fn application_terms(&self, spec: &ApplicationSpec, day: Day) -> Result<Terms, DeskError> {
-        let by_role = |role: &str| {
-            let found = self
-                .scenario
-                .parties
-                .iter()
-                .find(|p| p.role.as_deref() == Some(role));
-            found.map(|party| party.id.clone())
-        };
-        let holder = spec
-            .holder
-            .clone()
-            .or_else(|| by_role("exporter"))
-            .unwrap_or_else(|| "synthetic-exporter".to_owned());
-        let consignee = first_of(spec.consignee.as_ref())
-            .or_else(|| by_role("consignee"))
-            .unwrap_or_else(|| "synthetic-consignee".to_owned());
-        let as_permit = PermitSpec {
-            id: spec.id.clone(),
-            holder: Some(holder),
-            consignee: Some(Many::One(consignee)),
-            item_group: spec.item_group,
-            entry: spec.entry.clone(),
-            goods: spec.goods.clone(),
-            destination: spec.destination.clone(),
-            final_destination: spec.final_destination.clone(),
-            nato_programme: spec.nato_programme,
-            programmes: spec.programmes.clone(),
-            intermediate: spec.intermediate.clone(),
-            end_user: spec.end_user.clone(),
-            qty: spec.qty,
-            unit_value: spec.unit_value,
-            currency: spec.currency.clone(),
-            platform: spec.platform.clone(),
-            platform_classes: spec.platform_classes.clone(),
-            end_use: spec.end_use.clone(),
-            brokers: spec.brokers.clone(),
-            movement: spec.movement.clone(),
-            return_by: spec.return_by,
-            leaves_from: spec.leaves_from,
-            end_user_country: spec.end_user_country,
-            integrator: spec.integrator.clone(),
-            model: spec.model.clone(),
-            serials: spec.serials.clone(),
-            basis: spec.basis,
-            ..PermitSpec::default()
-        };
-        let mut terms = self.permit_terms(&as_permit, day)?;
-        if spec.brokering {
-            let from = spec.leaves_from;
-            terms.movement = Movement::Brokering { from };
-        }
-        Ok(terms)
-    }
-
-    fn receive(
-        &self,
-        id: &ApplicationId,
-        terms: Terms,
-        documents: BTreeSet<DocumentKind>,
-        basis: Option<Basis>,
-    ) -> Result<(), DeskError> {
-        let applicant = terms
-            .exporter
-            .clone()
-            .ok_or_else(|| DeskError::mistaken(id.as_str(), "expected an exporter"))?;
-        let request = SubmitApplication {
-            application: id.clone(),
-            applicant,
-            terms,
-            documents,
-            copied_from: None,
-            basis,
-        };
-        self.desk
-            .submit_application(&self.officers.exporter, &request, None)
-            .map(drop)
     }
 
     /// The law under which the authority does something, from the case or Canada's.

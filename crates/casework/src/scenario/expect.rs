@@ -3,10 +3,12 @@
 use domain::assurance::Authenticity;
 use domain::evidence::{LinkConfidence, LinkTarget};
 use domain::id::{ApplicationId, PermitId};
+use domain::item::LineNo;
 use domain::language::Bilingual;
+use domain::ledger::LineLedger;
 use domain::permit::standing::Standing;
 use domain::policy::Prospect;
-use intake::scenario::{EventSpec, ExpectSpec};
+use intake::scenario::{EventSpec, ExpectSpec, Many};
 
 use super::stage::{Seen, Stage, mistaken};
 use super::words::{both, same, word};
@@ -17,6 +19,13 @@ use crate::sight::Sight;
 fn linked(to: &str, confidence: &str) -> Bilingual {
     let sure = word(confidence);
     both(format!("{to}, {}", sure.en), format!("{to}, {}", sure.fr))
+}
+
+/// What was drawn of what a line grants, in the words of the format.
+fn drawn_of(ledger: &LineLedger) -> String {
+    let granted = ledger.granted.map(|both| both.quantity.normalize());
+    let granted = granted.map_or_else(|| "unlimited".to_owned(), |held| held.to_string());
+    format!("{}_of_{granted}", ledger.drawn.quantity.normalize())
 }
 
 /// The word of a scenario for where a permit stands.
@@ -178,18 +187,17 @@ impl Stage<'_> {
             let permit =
                 PermitId::new(number).map_err(|m| mistaken(&self.scenario.scenario, n, m))?;
             let ledgers = self.desk.ledgers(&permit)?;
-            let found = ledgers.values().next().map_or_else(String::new, |ledger| {
-                let granted = ledger
-                    .granted
-                    .map(|both| both.quantity.normalize().to_string());
-                let drawn = ledger.drawn.quantity.normalize();
-                format!(
-                    "{drawn}_of_{}",
-                    granted.unwrap_or_else(|| "unlimited".to_owned())
-                )
-            });
-            let what = both(format!("drawn of {number}"), format!("imputé sur {number}"));
-            self.expected(n, what, same(expected), same(found));
+            let names_lines = matches!(expected, Many::Several(_));
+            for (no, expected) in (1..).zip(expected.list()) {
+                let found = ledgers.get(&LineNo(no)).map_or_else(String::new, drawn_of);
+                let line = names_lines.then_some(no);
+                let permit = self.numbered(number, line);
+                let what = both(
+                    format!("drawn of {}", permit.en),
+                    format!("imputé sur {}", permit.fr),
+                );
+                self.expected(n, what, same(expected), same(found));
+            }
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What a file expects at the border, of ledgers, of goods and of duties.
 
 use domain::id::PermitId;
+use domain::item::LineNo;
 use domain::ledger::{Both, LineLedger};
 use domain::permit::standing::Standing;
 use domain::shipment::reason::ReleaseReason;
@@ -25,10 +26,16 @@ impl Stage<'_> {
         event: &EventSpec,
         spec: &ExpectSpec,
     ) -> Result<(), DeskError> {
-        for (number, expected) in &spec.border {
+        let each = spec.border.iter();
+        let each =
+            each.flat_map(|(number, all)| all.list().into_iter().map(move |one| (number, one)));
+        for (number, expected) in each {
             self.at = spec.at.of(&format!("border/{number}"));
             let plain = DeclaredSpec::default();
-            let (answer, reason, goods) = match expected {
+            if let BorderSpec::Declared(held) = &expected {
+                self.at = held.at.here;
+            }
+            let (answer, reason, goods) = match &expected {
                 BorderSpec::Word(answer) => (answer.as_str(), None, &plain),
                 BorderSpec::Declared(held) => {
                     (held.answer.as_str(), held.reason.as_deref(), &held.declared)
@@ -39,16 +46,26 @@ impl Stage<'_> {
             let (found, keys) = self.at_the_border(&permit, goods)?;
             let is_answer = found.en.split(':').next() == Some(answer);
             let agrees = is_answer && reason.is_none_or(|key| keys.iter().any(|held| held == key));
+            let found = match reason {
+                Some(_) if !agrees && !keys.is_empty() => {
+                    let keys = keys.join(", ");
+                    both(
+                        format!("{} ({keys})", found.en),
+                        format!("{} ({keys})", found.fr),
+                    )
+                }
+                _ => found,
+            };
             let wanted = match (answer, reason) {
                 _ if agrees => found.clone(),
                 ("release", _) => both("release", "mainlevée"),
                 (_, None) => both("refuse", "refus"),
                 (_, Some(key)) => both(format!("refuse: {key}"), format!("refus : {key}")),
             };
-            let words = self.permit_word();
+            let permit = self.numbered(number, goods.line);
             let what = both(
-                format!("border, {} {number}", words.en),
-                format!("frontière, {} {number}", words.fr),
+                format!("border, {}", permit.en),
+                format!("frontière, {}", permit.fr),
             );
             self.expected(&event.n.0, what, wanted, found);
         }
@@ -154,13 +171,21 @@ impl Stage<'_> {
         spec: &ExpectSpec,
     ) -> Result<(), DeskError> {
         let n = event.n.0.clone();
-        for (number, expected) in &spec.ledger {
-            self.at = spec.at.of(&format!("ledger/{number}"));
+        let each = spec.ledger.iter();
+        let each =
+            each.flat_map(|(number, all)| all.list().into_iter().map(move |one| (number, one)));
+        for (number, expected) in each {
+            self.at = expected.at.here;
             let permit =
                 PermitId::new(number).map_err(|m| mistaken(&self.scenario.scenario, &n, m))?;
-            let ledger = self.desk.ledgers(&permit)?.into_values().next();
-            let what = both(format!("ledger of {number}"), format!("compte de {number}"));
-            let (wanted, found) = told(expected, ledger.as_ref())?;
+            let ledgers = self.desk.ledgers(&permit)?;
+            let ledger = ledgers.get(&LineNo(expected.line.unwrap_or(1)));
+            let permit = self.numbered(number, expected.line);
+            let what = both(
+                format!("ledger of {}", permit.en),
+                format!("compte de {}", permit.fr),
+            );
+            let (wanted, found) = told(&expected, ledger)?;
             self.expected(&n, what, wanted, found);
         }
         Ok(())

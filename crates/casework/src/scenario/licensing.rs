@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::application::Outcome;
 use domain::id::{ApplicationId, PermitId, RiskId};
+use domain::item::Condition;
 use domain::permit::issue::IssuePermit;
 use domain::policy::Prospect;
 use domain::risk::{CriterionHeld, RiskDetermination, RiskLevel};
@@ -12,6 +13,19 @@ use domain::time::Day;
 use super::stage::{Stage, mistaken};
 use crate::answer::DeskError;
 
+/// What the authority decides on an issue, beyond what was applied for.
+#[derive(Debug, Default)]
+pub(super) struct Decided {
+    /// The reasons for an exception where denial is presumed.
+    pub exception: Option<String>,
+    /// The last day of validity.
+    pub last_day: Option<Day>,
+    /// Conditions.
+    pub conditions: Vec<Condition>,
+    /// The file expects that the register refuses.
+    pub may_be_refused: bool,
+}
+
 impl Stage<'_> {
     /// Does everything that a licensing officer does between receipt and issue.
     pub(super) fn clear_and_issue(
@@ -19,7 +33,7 @@ impl Stage<'_> {
         id: &ApplicationId,
         permit: &PermitId,
         last_day: Option<Day>,
-        exception: Option<&str>,
+        decided: &Decided,
     ) -> Result<Option<bool>, DeskError> {
         let today = self.desk.clock().today();
         let lens = self.desk.now()?;
@@ -59,15 +73,16 @@ impl Stage<'_> {
                 .determine_risk(&self.officers.licensing, id, determination)?;
         }
         let reasons = "synthetic: as the case has it";
+        let (officer, conditions) = (&self.officers.licensing, &decided.conditions);
         self.desk
-            .recommend(&self.officers.licensing, id, Outcome::Issue, reasons, &[])?;
+            .recommend(officer, id, Outcome::Issue, reasons, conditions)?;
         let request = IssuePermit {
             permit: permit.clone(),
             valid_from: today,
             last_day,
             reasons: Vec::new(),
         };
-        let needed = self.except(id, permit, &request, exception)?;
+        let needed = self.except(id, permit, &request, decided)?;
         let check = self.desk.check_application(id, self.desk.now()?)?;
         if check.prospect == Prospect::CaseByCase {
             self.desk.assess_case(
@@ -87,7 +102,7 @@ impl Stage<'_> {
         id: &ApplicationId,
         permit: &PermitId,
         request: &IssuePermit,
-        exception: Option<&str>,
+        decided: &Decided,
     ) -> Result<Option<bool>, DeskError> {
         let mut needed = None;
         let check = self.desk.check_application(id, self.desk.now()?)?;
@@ -95,7 +110,10 @@ impl Stage<'_> {
             // The issue must be refused without a determination, or the presumption is empty.
             let without = self.desk.issue(&self.officers.minister, id, request);
             needed = Some(matches!(without, Err(DeskError::Refused(_))));
-            let because = exception.ok_or_else(|| {
+            if decided.exception.is_none() && decided.may_be_refused {
+                return without.map(|_| None);
+            }
+            let because = decided.exception.as_deref().ok_or_else(|| {
                 mistaken(&self.scenario.scenario, permit.as_str(), "denial is presumed on that day: expected an event `permit_issued` with `because`")
             })?;
             self.desk

@@ -139,19 +139,17 @@ impl Stage<'_> {
         Ok(parts)
     }
 
-    /// The exceptions of a policy, and whether exceptional circumstances are one of them.
+    /// The exceptions of a policy. Exceptional circumstances clear every presumption: the word is
+    /// for readers.
     pub(super) fn exceptions(
         &self,
         spec: &ScopeSpec,
         day: Day,
-    ) -> Result<(Vec<Exception>, bool), DeskError> {
+    ) -> Result<Vec<Exception>, DeskError> {
         let mut found = Vec::new();
-        let mut is_exceptional = false;
         for exception in &spec.exception {
             match exception {
-                ExceptionSpec::Word(word) if word == "exceptional_circumstances" => {
-                    is_exceptional = true;
-                }
+                ExceptionSpec::Word(word) if word == "exceptional_circumstances" => {}
                 ExceptionSpec::Word(word) => found.push(programme_exception(word)?),
                 ExceptionSpec::Scoped { scope, falls_to } => {
                     let falls_to = falls_to.as_deref().map(effect).transpose()?;
@@ -166,7 +164,7 @@ impl Stage<'_> {
                 }
             }
         }
-        Ok((found, is_exceptional))
+        Ok(found)
     }
 }
 

@@ -207,7 +207,10 @@ impl<'s> Stage<'s> {
             self.at = self.place_of(&turn);
             self.desk.tick(&self.officers.operator)?;
             match turn {
-                Turn::Permit(index, id) => self.issue_permit(index, &id, None).map(drop)?,
+                Turn::Permit(index, id) => {
+                    let plain = super::licensing::Decided::default();
+                    self.issue_permit(index, &id, &plain).map(drop)?;
+                }
                 Turn::Application(index) => self.submit(index)?,
                 Turn::Event(index, part) => self.event(index, part)?,
                 Turn::Expect(index, which) => self.expect(index, which)?,

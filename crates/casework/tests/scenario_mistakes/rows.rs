@@ -41,7 +41,7 @@ pub(crate) const PERMITS_AND_APPLICATIONS: &[Row] = &[
     (
         "{id: L-08, holder: fjord_radio, consignee: ice_yard, item_group: 2,",
         "¦{id: L-08, holder: fjord_radio, consignee: ice_yard,",
-        "expected `item_group` or `entry`",
+        "expected `item_group`, `entry` or `lines`",
     ),
     (
         "entry: \"NCL@2024:1-3\", goods: spare sights (synthetic), destination: AQ, currency: EUR, issued: 2025-01-09, last_day: 2025-05-31, basis: synthetic}\n  - {id: L-07",

@@ -13,6 +13,9 @@ use super::{At, Many, ScopeSpec, When, Words};
 /// Goods as an exporter declares them; what is absent is as the permit has it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 pub struct DeclaredSpec {
+    /// The line of the permit, from 1; the first when absent.
+    #[serde(default)]
+    pub line: Option<u32>,
     /// How many; 1 when absent, or all of what is there.
     #[serde(default)]
     pub qty: Option<u32>,
@@ -407,16 +410,16 @@ pub struct ExpectSpec {
     pub issued: BTreeMap<String, String>,
     /// The gate's answer by permit.
     #[serde(default)]
-    pub border: BTreeMap<String, BorderSpec>,
+    pub border: BTreeMap<String, Many<BorderSpec>>,
     /// Whether the register did the act or refused it: `done` or `refused`.
     #[serde(default)]
     pub act: Option<String>,
     /// Where the goods of the event stand.
     #[serde(default)]
     pub shipment: Option<String>,
-    /// The ledger of a permit's line, as far as it is said.
+    /// The ledgers of a permit's lines, as far as they are said.
     #[serde(default)]
-    pub ledger: BTreeMap<String, LedgerSpec>,
+    pub ledger: BTreeMap<String, Many<LedgerSpec>>,
     /// How many permits stand so, by standing.
     #[serde(default)]
     pub count: BTreeMap<String, u64>,
@@ -426,9 +429,9 @@ pub struct ExpectSpec {
     /// Duties that are late.
     #[serde(default)]
     pub duties_overdue: Option<u64>,
-    /// What was drawn, by permit (`4_of_7`).
+    /// What was drawn, by permit (`4_of_7`); of several lines in their order.
     #[serde(default)]
-    pub draw_down: BTreeMap<String, String>,
+    pub draw_down: BTreeMap<String, Many<String>>,
     /// Permits suspended in all.
     #[serde(default)]
     pub count_suspended: Option<u64>,
@@ -477,6 +480,9 @@ pub enum BorderSpec {
 /// An answer at the border to goods declared in a certain way.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct AnsweredSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
     /// `release` or `refuse`.
     pub answer: String,
     /// A reason that must be among those of a refusal.
@@ -490,6 +496,12 @@ pub struct AnsweredSpec {
 /// What is expected of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 pub struct LedgerSpec {
+    /// Where it stands.
+    #[serde(default)]
+    pub at: At,
+    /// The line, from 1; the first when absent.
+    #[serde(default)]
+    pub line: Option<u32>,
     /// Declared and not gone.
     #[serde(default)]
     pub reserved: Option<u64>,

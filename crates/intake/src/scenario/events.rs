@@ -92,6 +92,7 @@ const POLICY: &[Key] = &[
 
 /// Goods as an exporter declares them.
 pub(super) const GOODS: &[Key] = &[
+    may("line", Shape::Whole),
     may("qty", Shape::Whole),
     may("value", Shape::Whole),
     may("exporter", PARTY_USED),
@@ -118,6 +119,7 @@ const OF_SHIPMENT: &[Key] = &[
 
 /// What an amendment sets.
 const AMENDED: &[Key] = &[
+    may("line", Shape::Whole),
     may("qty", Shape::Whole),
     may("destinations", Shape::Many(&Shape::Country)),
     may("final_destinations", Shape::Many(&Shape::Country)),
@@ -286,6 +288,8 @@ pub(super) static KINDS: &[(&str, Part)] = &[
             COMMON,
             &[
                 must("ids", PERMITS_USED),
+                may("last_day", Shape::When),
+                may("conditions", Shape::Part(&CONDITIONS)),
                 may("under", Shape::Text),
                 may("because", Shape::Words),
             ],

@@ -103,6 +103,7 @@ pub(super) static ANSWERED: Part = Part {
 pub(super) static LEDGER: Part = Part {
     noun: noun("a ledger", "un compte"),
     keys: &[&[
+        may("line", Shape::Whole),
         may("reserved", Shape::Whole),
         may("held", Shape::Whole),
         may("drawn", Shape::Whole),
@@ -129,12 +130,21 @@ pub(super) static EXPECT: Part = Part {
             ),
         ),
         may("shipment", SHIPMENT_STANDS),
-        may("ledger", Shape::Keyed(&PERMIT_USED, &Shape::Ledger)),
+        may(
+            "ledger",
+            Shape::Keyed(&PERMIT_USED, &Shape::Many(&Shape::Ledger)),
+        ),
         may("count", Shape::Keyed(&PERMIT_STANDS, &Shape::Whole)),
         may("duties_open", Shape::Whole),
         may("duties_overdue", Shape::Whole),
-        may("border", Shape::Keyed(&PERMIT_USED, &Shape::Border)),
-        may("draw_down", Shape::Keyed(&PERMIT_USED, &Shape::Drawn)),
+        may(
+            "border",
+            Shape::Keyed(&PERMIT_USED, &Shape::Many(&Shape::Border)),
+        ),
+        may(
+            "draw_down",
+            Shape::Keyed(&PERMIT_USED, &Shape::Many(&Shape::Drawn)),
+        ),
         may("count_suspended", Shape::Whole),
         may("count_cancelled", Shape::Whole),
         may("reached", Shape::Whole),

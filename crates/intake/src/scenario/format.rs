@@ -17,6 +17,14 @@ pub(super) const PERMIT_KIND: Shape = Shape::Word(
     &["individual", "multiple-destination", "general"],
 );
 
+const APPLICATION_KIND: Shape = Shape::Word(
+    noun(
+        "a kind of permit that is applied for",
+        "un genre de licence que l’on demande",
+    ),
+    &["individual", "multiple-destination"],
+);
+
 pub(super) const ROLES: &[&str] = &["authority", "consulted", "exporter", "consignee", "assurer"];
 
 /// Words that an exception may be, besides a programme.
@@ -137,6 +145,7 @@ const MOVED: &[Key] = &[
     may("integrator", PARTY_USED),
     may("model", Shape::Text),
     may("serials", Shape::Several(&Shape::Text)),
+    may("lines", Shape::Several(&LINE_READ)),
 ];
 
 /// Conditions, each by its own key.
@@ -151,6 +160,23 @@ pub(super) static CONDITIONS: Part = Part {
         may("quantity_at_most", Shape::Whole),
         may("leave_by", Shape::When),
         may("other", Shape::Words),
+    ]],
+};
+
+static LINE_READ: Shape = Shape::Part(&LINE);
+
+/// A line of a permit or an application.
+static LINE: Part = Part {
+    noun: noun("a line", "une ligne"),
+    keys: &[&[
+        may("item_group", Shape::Group),
+        may("entry", Shape::Entry),
+        may("item", Shape::Text),
+        may("goods", Shape::Text),
+        may("model", Shape::Text),
+        may("serials", Shape::Several(&Shape::Text)),
+        may("qty", Shape::Whole),
+        may("unit_value", Shape::Whole),
     ]],
 };
 
@@ -197,6 +223,8 @@ static APPLICATION: Part = Part {
     keys: &[
         &[
             must("id", Shape::Gives(Kind::Application)),
+            may("permit", Shape::Gives(Kind::Permit)),
+            may("kind", APPLICATION_KIND),
             may("holder", PARTY_USED),
             may("consignee", Shape::Many(&PARTY_USED)),
             may("item_group", Shape::Group),

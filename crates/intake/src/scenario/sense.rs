@@ -10,6 +10,7 @@ use super::numbers::numbers;
 use super::wrong::Wrong;
 use super::{EventSpec, ExpectSpec, PermitSpec, Scenario, When};
 
+mod lines;
 mod orders;
 
 /// The case, and what is wrong in it.
@@ -19,6 +20,8 @@ pub(super) struct Sense<'s> {
     issued: BTreeMap<String, Option<Day>>,
     /// The place of each event in the file, and its first day.
     events: BTreeMap<&'s str, (&'s EventSpec, Day, Day)>,
+    /// How many lines each permit has.
+    lines: BTreeMap<String, u32>,
     pub mistakes: Vec<(Place, Wrong)>,
 }
 
@@ -28,9 +31,11 @@ pub(super) fn look(scenario: &Scenario) -> Vec<(Place, Wrong)> {
         scenario,
         issued: BTreeMap::new(),
         events: BTreeMap::new(),
+        lines: BTreeMap::new(),
         mistakes: Vec::new(),
     };
     sense.days();
+    sense.count_lines();
     sense.permits();
     sense.applications();
     sense.authority();
@@ -101,7 +106,8 @@ impl Sense<'_> {
             }
             let last = last.map_or(first.day, |last| last.day);
             self.events.insert(&event.n.0, (event, first.day, last));
-            if event.kind == "permit_issued" {
+            // An issue that the register refuses leaves the number to a later event.
+            if event.kind == "permit_issued" && !is_refused(event) {
                 let all = event
                     .ids
                     .iter()
@@ -162,21 +168,20 @@ impl Sense<'_> {
                 }
             }
             self.permit_kind(spec);
-            let rated = spec.item_group.is_some() || spec.entry.is_some();
-            let tried =
-                spec.at.keys.contains_key("item_group") || spec.at.keys.contains_key("entry");
-            if !rated && !tried {
-                self.unrated(spec.at.here);
-            }
+            self.rated(
+                &spec.at,
+                &spec.lines,
+                spec.kind.as_deref() == Some("general"),
+            );
         }
     }
 
     fn unrated(&mut self, at: Place) {
         self.wrong(
             at,
-            "it is not said what the goods are rated: expected `item_group` or `entry`",
-            "le classement des biens n’est pas dit : `item_group` ou `entry` attendu",
-            ("add one of the two", "ajouter l’un des deux"),
+            "it is not said what the goods are rated: expected `item_group`, `entry` or `lines`",
+            "le classement des biens n’est pas dit : `item_group`, `entry` ou `lines` attendu",
+            ("add one of the three", "ajouter l’un des trois"),
         );
     }
 
@@ -221,11 +226,7 @@ impl Sense<'_> {
             {
                 self.order(&spec.at, "received", "begins");
             }
-            let tried =
-                spec.at.keys.contains_key("item_group") || spec.at.keys.contains_key("entry");
-            if !tried {
-                self.unrated(spec.at.here);
-            }
+            self.rated(&spec.at, &spec.lines, false);
         }
     }
 
@@ -278,6 +279,7 @@ impl Sense<'_> {
             );
             self.wrong(expect.at.of("day"), en, fr, help);
         }
+        self.lines_of(expect);
         for (key, kinds) in ONLY_AFTER {
             if expect.at.keys.contains_key(*key) && !kinds.contains(&event.kind.as_str()) {
                 let kinds = kinds.join(", ");
@@ -373,6 +375,12 @@ impl Sense<'_> {
             self.wrong(at, en, fr, help);
         }
     }
+}
+
+/// Whether the file expects that the register refuses an event.
+fn is_refused(event: &EventSpec) -> bool {
+    let mut sets = event.expect.iter().flat_map(|many| many.list());
+    sets.any(|set| set.act.as_deref() == Some("refused"))
 }
 
 /// The kinds that make a policy.

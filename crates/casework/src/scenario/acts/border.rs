@@ -1,6 +1,7 @@
 //! Permits, shipments and what exporters do in a case.
 
 use super::super::cast::numbers;
+use super::super::licensing::Decided;
 use super::super::stage::{Made, Stage, mistaken};
 use super::super::words::{both, same};
 use crate::answer::DeskError;
@@ -34,24 +35,36 @@ impl Stage<'_> {
                     .as_ref()
                     .map(|under| format!("{under} (reasons not published)"))
             });
+        let decided = Decided {
+            exception: because,
+            last_day: event.last_day.map(|when| when.day),
+            conditions: match &event.conditions {
+                Some(spec) => self.conditions(spec)?,
+                None => Vec::new(),
+            },
+            may_be_refused: super::expects_refusal(event),
+        };
         for number in event.ids.iter().flat_map(|id| numbers(id)) {
-            let index = self
-                .scenario
-                .permits
-                .iter()
-                .position(|p| numbers(&p.id).contains(&number));
-            let index = index.ok_or_else(|| {
-                let says = format!("there is no permit {number} in the file");
-                mistaken(&self.scenario.scenario, &event.n.0, says)
-            })?;
-            let needed = self.issue_permit(index, &number, because.as_deref())?;
+            let case = self.scenario;
+            let mut applied = case.applications.iter();
+            let applied = applied.find(|held| held.permit.as_deref() == Some(&number));
+            let mut permits = case.permits.iter();
+            let index = permits.position(|p| numbers(&p.id).contains(&number));
+            let needed = match (applied, index) {
+                (Some(spec), _) => self.issue_on(spec, &number, &decided)?,
+                (None, Some(index)) => self.issue_permit(index, &number, &decided)?,
+                (None, None) => {
+                    let says = format!("there is no permit {number} in the file");
+                    return Err(mistaken(&case.scenario, &event.n.0, says));
+                }
+            };
             made.needed_reason = needed.or(made.needed_reason);
             made.members.insert(number);
         }
         Ok(())
     }
 
-    /// A declaration of some of a permit's only line, as its terms have it unless the event says
+    /// A declaration of some of a line of a permit, as its terms have it unless the event says
     /// otherwise.
     pub(in crate::scenario) fn declaration(
         &self,
@@ -64,7 +77,8 @@ impl Stage<'_> {
         };
         let today = self.desk.clock().today();
         let terms = held.terms_on(today);
-        let Some(line) = terms.lines.first() else {
+        let no = LineNo(spec.line.unwrap_or(1));
+        let Some(line) = terms.lines.iter().find(|line| line.no == no) else {
             return Ok(None);
         };
         let value = worth(line, spec, quantity)
@@ -92,7 +106,7 @@ impl Stage<'_> {
                 declaration: format!("SYN-{permit}-{today}"),
             },
             lines: vec![Declared {
-                line: LineNo(1),
+                line: no,
                 quantity: Quantity::each(quantity),
                 value,
                 destination,
@@ -112,6 +126,19 @@ impl Stage<'_> {
                 model: spec.model.clone(),
             }],
         }))
+    }
+
+    /// A permit as a row names it, with the line where the file says one.
+    pub(in crate::scenario) fn numbered(&self, number: &str, line: Option<u32>) -> Bilingual {
+        let word = self.permit_word();
+        let (en, fr) = match line {
+            Some(line) => (format!(", line {line}"), format!(", ligne {line}")),
+            None => Default::default(),
+        };
+        both(
+            format!("{} {number}{en}", word.en),
+            format!("{} {number}{fr}", word.fr),
+        )
     }
 
     /// Who is registered for the use of a general permit: it has no holder who declares.
@@ -167,10 +194,10 @@ impl Stage<'_> {
                         "est déclaré et n’est pas sorti",
                     )
                 };
-                let word = self.permit_word();
+                let permit = self.numbered(&number, event.declared.line);
                 let what = both(
-                    format!("{quantity} of {} {number} {en}", word.en),
-                    format!("{quantity} sur {} {number} {fr}", word.fr),
+                    format!("{quantity} of {} {en}", permit.en),
+                    format!("{quantity} sur {} {fr}", permit.fr),
                 );
                 self.row(&event.n.0, what, same(shipment.as_str()));
                 made.shipment = Some(shipment);

@@ -10,6 +10,7 @@ use domain::application::Outcome;
 use domain::application::refuse::RefuseApplication;
 use domain::event::AdviceGiven;
 use domain::id::{ApplicationId, DocumentKind, Ground, OrderId, PartyId, PermitId};
+use domain::item::LineNo;
 use domain::language::Bilingual;
 use domain::law::Law;
 use domain::measure::{Order, OrderKind, Selection};
@@ -150,8 +151,9 @@ impl Stage<'_> {
             mistaken(&self.scenario.scenario, &event.n.0, says)
         })?;
         let mut terms = held.terms_on(today).clone();
+        let no = LineNo(event.declared.line.unwrap_or(1));
         if let Some(quantity) = event.declared.qty
-            && let Some(line) = terms.lines.first_mut()
+            && let Some(line) = terms.lines.iter_mut().find(|line| line.no == no)
         {
             let quantity = Quantity::each(quantity);
             // The value follows the quantity, so that a unit stays worth what it was.

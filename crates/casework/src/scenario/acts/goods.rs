@@ -13,9 +13,6 @@ use intake::scenario::{EventSpec, Words};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// The only line of a permit of the file.
-const LINE: LineNo = LineNo(1);
-
 impl Stage<'_> {
     /// The shipment that an earlier event declared; none when the border refused it.
     fn shipment_of(&self, event: &EventSpec) -> Result<ShipmentId, DeskError> {
@@ -38,15 +35,18 @@ impl Stage<'_> {
         };
         let held = self.desk.shipment(shipment)?;
         let declared = held.and_then(|held| held.lines.into_iter().next());
-        let per_unit =
-            declared.and_then(|line| line.value.amount.checked_div(line.quantity.amount));
+        // An event declares goods of one line.
+        let Some(declared) = declared else {
+            return Ok(BTreeMap::new());
+        };
+        let per_unit = declared.value.amount.checked_div(declared.quantity.amount);
         let quantity = Decimal::from(quantity);
         let value = per_unit.unwrap_or_default().saturating_mul(quantity);
         let amount = Both {
             quantity,
             value: value.round_dp(2),
         };
-        Ok(BTreeMap::from([(LINE, amount)]))
+        Ok(BTreeMap::from([(declared.line, amount)]))
     }
 
     /// Goods leave on a declaration made before. A fact: nothing refuses it.

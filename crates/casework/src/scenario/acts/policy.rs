@@ -22,7 +22,7 @@ impl Stage<'_> {
         let day = self.desk.clock().today();
         let spec = event.scope.clone().unwrap_or_default();
         let scope = self.scope(&spec, day)?;
-        let (exceptions, is_exceptional) = self.exceptions(&spec, day)?;
+        let exceptions = self.exceptions(&spec, day)?;
         let word = spec.rule.as_deref().unwrap_or(if fixed.is_some() {
             "hold"
         } else {
@@ -44,9 +44,7 @@ impl Stage<'_> {
                 scope: scope.clone(),
                 exceptions,
                 cleared_by: match effect {
-                    Effect::PresumeDenial if is_exceptional || spec.exception.is_empty() => {
-                        Clearance::ExceptionalCircumstances
-                    }
+                    Effect::PresumeDenial => Clearance::ExceptionalCircumstances,
                     Effect::CaseByCase => Clearance::Assessment,
                     _ => Clearance::LiftingOnly,
                 },
@@ -130,7 +128,7 @@ impl Stage<'_> {
             .clone()
             .or_else(|| event.scope.clone())
             .unwrap_or_default();
-        let (mut exceptions, _) = self.exceptions(&spec, day)?;
+        let mut exceptions = self.exceptions(&spec, day)?;
         if let Some(word) = &event.except {
             exceptions.push(scopes::programme_exception(word)?);
         }

@@ -27,11 +27,15 @@ impl Sense<'_> {
         if let Some(number) = &event.permit {
             self.is_there(event, number, event.at.of("permit"));
         }
+        self.line_of_event(event);
+        if kind == "permit_issued" {
+            self.issues(event);
+        }
         if let Some(link) = &event.link {
             self.is_there(event, &link.permit, link.at.of("permit"));
         }
         if let Some(id) = &event.application {
-            self.is_received(event, id);
+            self.is_received(event, id, "application");
         }
         let ended = match kind {
             "reinstate" => STOPS,
@@ -72,7 +76,7 @@ impl Sense<'_> {
         self.has_power(event);
     }
 
-    fn is_received(&mut self, event: &EventSpec, id: &str) {
+    pub(super) fn is_received(&mut self, event: &EventSpec, id: &str, key: &str) {
         let held = self.scenario.applications.iter().find(|held| held.id == id);
         let day = self.events.get(event.n.0.as_str()).map(|(_, day, _)| *day);
         if let (Some(held), Some(day)) = (held, day)
@@ -80,7 +84,7 @@ impl Sense<'_> {
         {
             let received = held.received.day;
             self.wrong(
-                event.at.of("application"),
+                event.at.of(key),
                 format!(
                     "application {id} is received on {received}, after event {}",
                     event.n.0
