@@ -17,7 +17,7 @@ use register::{
     RegisterFault, Store, StoredAnswer, VerifyOptions, VerifyReport, View, Writing,
 };
 
-use crate::town;
+use crate::place::Place;
 
 /// How often an old snapshot of orders is served before it is taken anew.
 const SERVED: u32 = 40;
@@ -54,10 +54,10 @@ pub struct Liar {
     replica: Mutex<Replica>,
 }
 
-/// A lying register in a folder.
-pub fn liar(folder: &Path, lie: Lie) -> Box<dyn Store> {
+/// A server that lies about the register of a place. It keeps its copies in `folder`.
+pub fn liar(place: &Place, folder: &Path, lie: Lie) -> Box<dyn Store> {
     Box::new(Liar {
-        inner: town::sqlite(&folder.join("register.db")),
+        inner: place.open(),
         lie,
         folder: folder.to_owned(),
         served: Mutex::default(),
@@ -78,7 +78,7 @@ impl Liar {
         if copy.is_none() || *writes % LAG == 0 {
             let file = self.folder.join(format!("replica-{writes}.db"));
             self.inner.backup_to(&file)?;
-            *copy = Some(Arc::new(town::sqlite(&file)));
+            *copy = Some(Arc::new(Place::File(file).open()));
         }
         *writes += 1;
         Ok(Arc::clone(copy.as_ref().unwrap()))

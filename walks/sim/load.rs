@@ -157,13 +157,19 @@ pub fn run(desk: &Arc<Desk>, load: &Load, folder: &Path, name: &str) {
 }
 
 /// Runs the load one step at a time, in an order that follows from the seed: the same seed makes
-/// the same log.
-pub fn run_in_turns(desk: &Arc<Desk>, load: &Load, folder: &Path) {
-    let gate = Gate::Desk(Arc::clone(desk));
-    let client = |n| Client::new(gate.clone(), load, folder, &format!("client-{n}"));
-    let mut clients: Vec<Client> = (0..load.at_turnstile).map(client).collect();
-    let officer = |n| Officer::new(desk, load, folder, &format!("officer-{n}"));
-    let mut officers: Vec<Officer<'_>> = (0..load.officers).map(officer).collect();
+/// the same log, however many servers take the steps.
+pub fn run_in_turns(desks: &[Arc<Desk>], load: &Load, folder: &Path) {
+    let mut clients: Vec<Client> = (0..load.at_turnstile)
+        .zip(desks.iter().cycle())
+        .map(|(n, desk)| {
+            let gate = Gate::Desk(Arc::clone(desk));
+            Client::new(gate, load, folder, &format!("client-{n}"))
+        })
+        .collect();
+    let mut officers: Vec<Officer<'_>> = (0..load.officers)
+        .zip(desks.iter().cycle())
+        .map(|(n, desk)| Officer::new(desk, load, folder, &format!("officer-{n}")))
+        .collect();
     let mut draw = Draw::of(load.seed, "turns", 0);
     for _ in 0..load.requests * load.at_turnstile {
         match draw.below(6) {
@@ -171,7 +177,7 @@ pub fn run_in_turns(desk: &Arc<Desk>, load: &Load, folder: &Path) {
             _ => town::pick_mut(&mut draw, &mut clients).step(),
         }
     }
-    Officers::of(desk).settle();
+    Officers::of(&desks[0]).settle();
 }
 
 /// One client: new declarations, its own again, its own key for something else, and keys that

@@ -22,6 +22,7 @@ mod lies;
 mod load;
 mod orders;
 mod overload;
+mod place;
 mod processes;
 mod races;
 mod times;

@@ -18,6 +18,7 @@ use crate::draw::Draw;
 use crate::journal::Told;
 use crate::load;
 use crate::orders::Officers;
+use crate::place::Engine;
 use crate::races::{expect_lawful, log};
 use crate::town::{self, Size};
 
@@ -130,7 +131,7 @@ fn a_full_queue_turns_away_at_once_and_a_stop_waits_for_one_batch() {
     let (door, looked) = (Arc::new(Door::default()), Arc::new(Door::default()));
     looked.open();
     let store = Slow {
-        inner: town::sqlite(&folder.path().join("register.db")),
+        inner: Engine::Sqlite.place(folder.path()).open(),
         door: Arc::clone(&door),
     };
     let clock = Watched {

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use register::{Store, VerifyOptions};
+use register::VerifyOptions;
 
 use crate::auditor;
 use crate::clock::Jumpy;
@@ -12,10 +12,11 @@ use crate::draw::Draw;
 use crate::journal::{self, Asked, Journal, Told};
 use crate::load::{self, Gate, Load};
 use crate::orders::Officers;
-use crate::races::{expect_lawful, is_full, log, seeds};
+use crate::place::{Place, engines};
+use crate::races::{each, expect_lawful, is_full, log, seeds};
 use crate::town::{self, Size};
 
-/// Tells a child its folder, seed and name; without it the child's test does nothing.
+/// Tells a child its register, folder, seed and name; without it the child's test does nothing.
 pub const CHILD: &str = "PORTCULLIS_SIM_CHILD";
 
 /// Processes at a time.
@@ -44,29 +45,22 @@ fn child_takes_part_until_it_is_killed() {
         return;
     };
     let mut words = told.split('|');
-    let (folder, seed, name) = (
-        words.next().unwrap(),
-        words.next().unwrap(),
-        words.next().unwrap(),
-    );
+    let mut word = || words.next().unwrap();
+    let (place, folder, seed, name) = (word(), word(), word(), word());
     let seed: u64 = seed.parse().unwrap();
     let folder = Path::new(folder);
     let desk = town::desk(
-        open(folder),
+        Place::parse(place).open(),
         Jumpy::new(Draw::of(seed, name, 0).below(u64::MAX), 0),
     );
     load::run(&desk, &load(seed), folder, name);
 }
 
-fn open(folder: &Path) -> Box<dyn Store> {
-    town::sqlite(&folder.join("register.db"))
-}
-
 /// Starts one process after another in one place, and kills each after so many answers.
-fn start_and_kill(folder: &Path, seed: u64, place: u64) {
+fn start_and_kill(place: &Place, folder: &Path, seed: u64, number: u64) {
     let rounds = if is_full() { 170 } else { 3 };
     for round in 0..rounds {
-        let said = format!("{}|{seed}|p{place}r{round}", folder.display());
+        let said = format!("{place}|{}|{seed}|p{number}r{round}", folder.display());
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([
                 "processes::child_takes_part_until_it_is_killed",
@@ -79,7 +73,7 @@ fn start_and_kill(folder: &Path, seed: u64, place: u64) {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let wanted = usize::try_from(12 + 9 * ((place + round) % 4)).unwrap();
+        let wanted = usize::try_from(12 + 9 * ((number + round) % 4)).unwrap();
         let told = lines
             .map_while(Result::ok)
             .filter(|line| line.contains(journal::ECHO));
@@ -96,14 +90,17 @@ fn start_and_kill(folder: &Path, seed: u64, place: u64) {
 
 #[test]
 fn processes_that_are_killed_lose_nothing_and_let_nothing_through() {
-    for seed in seeds(1) {
+    let test = "processes_that_are_killed_lose_nothing_and_let_nothing_through";
+    for (engine, seed) in each(&engines(test), &seeds(1)) {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        let desk = town::desk(open(folder), Jumpy::new(seed, 0));
+        let place = engine.place(folder);
+        let desk = town::desk(place.open(), Jumpy::new(seed, 0));
         town::found(&desk, load(seed).size);
         std::thread::scope(|scope| {
-            for place in 0..PROCESSES {
-                scope.spawn(move || start_and_kill(folder, seed, place));
+            for number in 0..PROCESSES {
+                let place = &place;
+                scope.spawn(move || start_and_kill(place, folder, seed, number));
             }
         });
         // Whoever got no answer asks again under the same key.
@@ -136,6 +133,9 @@ fn processes_that_are_killed_lose_nothing_and_let_nothing_through() {
             .verify(&VerifyOptions::default(), &mut |_| ())
             .unwrap();
         assert!(report.is_clean(), "seed {seed}: {:#?}", report.findings);
-        println!("seed {seed}: {} events, {again} asked again", log.len());
+        println!(
+            "{engine:?}, seed {seed}: {} events, {again} asked again",
+            log.len()
+        );
     }
 }

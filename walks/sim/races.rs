@@ -12,6 +12,7 @@ use crate::clock::Jumpy;
 use crate::journal;
 use crate::lies::{self, Lie};
 use crate::load::{self, Load};
+use crate::place::{Engine, engines};
 use crate::town::{self, Size};
 
 /// The load of one seed.
@@ -94,22 +95,42 @@ fn model(log: &[StoredEvent]) -> Model {
     model
 }
 
-fn run(desk: &Arc<Desk>, load: &Load, folder: &Path) -> Vec<String> {
-    town::found(desk, load.size);
-    load::run(desk, load, folder, "a");
-    auditor::audit(&journal::calls(folder), &log(desk))
+/// Runs the load on servers of one register at once, each with a name of its own, and audits.
+pub fn run(desks: &[Arc<Desk>], load: &Load, folder: &Path) -> Vec<String> {
+    town::found(&desks[0], load.size);
+    std::thread::scope(|scope| {
+        for (server, desk) in desks.iter().enumerate() {
+            scope.spawn(move || load::run(desk, load, folder, &format!("s{server}")));
+        }
+    });
+    auditor::audit(&journal::calls(folder), &log(&desks[0]))
+}
+
+/// The load of each of several servers, so that all of them together have that of one.
+pub fn shared(load: Load, servers: usize) -> Load {
+    let servers = u64::try_from(servers).unwrap();
+    Load {
+        at_turnstile: load.at_turnstile.div_ceil(servers),
+        at_desk: load.at_desk.div_ceil(servers),
+        officers: load.officers.div_ceil(servers),
+        ..load
+    }
 }
 
 #[test]
 fn no_release_goes_through_a_stop_that_was_acknowledged_before_it() {
-    for seed in seeds(2) {
+    let engines = engines("no_release_goes_through_a_stop_that_was_acknowledged_before_it");
+    for (engine, seed) in each(&engines, &seeds(2)) {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("register.db");
-        let desk = town::desk(town::sqlite(&file), Jumpy::new(seed, 0));
-        let found = run(&desk, &load(seed), folder.path());
+        let place = engine.place(folder.path());
+        let desks: Vec<Arc<Desk>> = (0..engine.servers())
+            .map(|server| town::desk(place.open(), Jumpy::new(stream(seed, server), 0)))
+            .collect();
+        let load = shared(load(seed), desks.len());
+        let found = run(&desks, &load, folder.path());
         expect_lawful(&found, seed, "no_release_goes");
         // The load is one in which much could have gone wrong.
-        let seen = model(&log(&desk)).seen;
+        let seen = model(&log(&desks[0])).seen;
         for what in [
             "released",
             "refused",
@@ -123,9 +144,23 @@ fn no_release_goes_through_a_stop_that_was_acknowledged_before_it() {
                 "{what}: {seen:?}"
             );
         }
-        println!("seed {seed}: {seen:?}");
-        views_fold_again(&desk, seed);
+        println!("{engine:?}, seed {seed}: {seen:?}");
+        views_fold_again(&desks[0], seed);
     }
+}
+
+/// Each engine with each seed.
+pub fn each(engines: &[Engine], seeds: &[u64]) -> Vec<(Engine, u64)> {
+    let with = |engine: &Engine| {
+        let engine = *engine;
+        seeds.iter().map(move |seed| (engine, *seed))
+    };
+    engines.iter().flat_map(with).collect()
+}
+
+/// A seed for one of several servers: no two draw the same random numbers.
+pub fn stream(seed: u64, server: usize) -> u64 {
+    seed + 1_000_003 * u64::try_from(server).unwrap()
 }
 
 /// What stands in the views after the load is what folding the log again gives.
@@ -153,38 +188,63 @@ fn the_auditor_finds_each_lie() {
         (Lie::Replica, "released under"),
         (Lie::BatchUnseen, "beyond its grant"),
     ];
-    for (lie, says) in lies {
-        let is_found = seeds(8).into_iter().any(|seed| {
-            let folder = tempfile::tempdir().unwrap();
-            let desk = town::desk(lies::liar(folder.path(), lie), Jumpy::new(seed, 0));
-            let load = match lie {
-                Lie::BatchUnseen => hot(seed),
-                _ => load(seed),
-            };
-            let found = run(&desk, &load, folder.path());
-            println!("{lie:?}, seed {seed}: {} findings", found.len());
-            found.iter().any(|finding| finding.contains(says))
-        });
-        assert!(is_found, "nobody noticed: {lie:?}");
+    for engine in engines("the_auditor_finds_each_lie") {
+        for (lie, says) in lies {
+            let is_found = seeds(8)
+                .into_iter()
+                .any(|seed| is_caught(engine, lie, says, seed));
+            assert!(is_found, "nobody noticed on {engine:?}: {lie:?}");
+        }
     }
 }
 
+/// Whether the auditor says so of a load on servers of which one lies.
+fn is_caught(engine: Engine, lie: Lie, says: &str, seed: u64) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let place = engine.place(folder.path());
+    let liar = lies::liar(&place, folder.path(), lie);
+    let mut desks = vec![town::desk(liar, Jumpy::new(seed, 0))];
+    desks.extend(
+        (1..engine.servers())
+            .map(|server| town::desk(place.open(), Jumpy::new(stream(seed, server), 0))),
+    );
+    let load = match lie {
+        Lie::BatchUnseen => hot(seed),
+        _ => load(seed),
+    };
+    let found = run(&desks, &load, folder.path());
+    println!("{engine:?}, {lie:?}, seed {seed}: {} findings", found.len());
+    found.iter().any(|finding| finding.contains(says))
+}
+
 #[test]
-fn one_seed_makes_one_log() {
-    let root = |seed: u64| {
+fn one_seed_makes_one_log_on_either_engine_and_however_many_servers() {
+    let root = |engine: Engine, servers: usize, seed: u64| {
         let folder = tempfile::tempdir().unwrap();
-        let store = town::sqlite(&folder.path().join("register.db"));
-        let desk = town::desk(store, Jumpy::new(seed, 0));
+        let place = engine.place(folder.path());
+        let clock = Jumpy::new(seed, 0);
+        let desks: Vec<Arc<Desk>> = (0..servers)
+            .map(|_| town::desk(place.open(), clock.clone()))
+            .collect();
         let load = load(seed);
-        town::found(&desk, load.size);
-        load::run_in_turns(&desk, &load, folder.path());
-        let found = auditor::audit(&journal::calls(folder.path()), &log(&desk));
+        town::found(&desks[0], load.size);
+        load::run_in_turns(&desks, &load, folder.path());
+        let found = auditor::audit(&journal::calls(folder.path()), &log(&desks[0]));
         expect_lawful(&found, seed, "one_seed");
-        let reading = desk.reading().unwrap();
+        let reading = desks[0].reading().unwrap();
         let head = reading.head().unwrap().position.0;
         (head, reading.root(head).unwrap())
     };
     let seed = seeds(1)[0];
-    assert_eq!(root(seed), root(seed), "one seed made two logs");
-    assert_ne!(root(seed), root(seed + 1));
+    let first = root(Engine::Sqlite, 1, seed);
+    assert_ne!(first, root(Engine::Sqlite, 1, seed + 1));
+    for engine in engines("one_seed_makes_one_log_on_either_engine_and_however_many_servers") {
+        for servers in [1, 3] {
+            let again = root(engine, servers, seed);
+            assert_eq!(
+                again, first,
+                "one seed made two logs: {servers} on {engine:?}"
+            );
+        }
+    }
 }

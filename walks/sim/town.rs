@@ -1,11 +1,10 @@
 //! The small world of the simulation: a few permits with little on them, and who acts.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use casework::gate::ReleaseRequest;
-use casework::{Actor, Clock, Desk, DomainProjection};
+use casework::{Actor, Clock, Desk};
 use domain::control_list::EntryId;
 use domain::country::Country;
 use domain::event::AuthorityEstablished;
@@ -18,7 +17,7 @@ use domain::party::{Basis, Party, PartyVersion};
 use domain::permit::{Issued, Movement, Origin, PermitKind, Terms};
 use domain::quantity::Quantity;
 use domain::time::Day;
-use register::{SqliteStore, Store};
+use register::Store;
 
 use crate::clock;
 use crate::draw::Draw;
@@ -53,12 +52,6 @@ pub struct Size {
     pub permits: u64,
     /// What is granted on each line, in its unit.
     pub granted: u32,
-}
-
-/// Opens the register in a file.
-pub fn sqlite(file: &Path) -> Box<dyn Store> {
-    let projection = Arc::new(DomainProjection);
-    Box::new(SqliteStore::open(file, projection, &mut |_| ()).unwrap())
 }
 
 /// Opens a desk over a store.

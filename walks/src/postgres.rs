@@ -78,6 +78,12 @@ fn binaries() -> Option<PathBuf> {
     })
 }
 
+/// Whether PostgreSQL is installed on this machine.
+#[must_use]
+pub fn is_installed() -> bool {
+    binaries().is_some()
+}
+
 impl Runner {
     fn find() -> Result<Self> {
         let own = fs::metadata("/proc/self")?;
@@ -159,7 +165,7 @@ impl Postgres {
             ),
             ("unix_socket_permissions", "0777"),
             ("wal_level", "replica"),
-            ("max_connections", "100"),
+            ("max_connections", "400"),
             ("shared_buffers", "'64MB'"),
             ("wal_receiver_status_interval", "'1s'"),
         ])?;
