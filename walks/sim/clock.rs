@@ -33,6 +33,13 @@ impl Jumpy {
         }
     }
 
+    /// A clock that shows the morning of another day.
+    pub fn on(seed: u64, day: Day) -> Self {
+        let days =
+            Instant::at_start_of(day).0 - Instant::at_start_of(morning().utc_day().unwrap()).0;
+        Self::new(seed, days / MINUTE)
+    }
+
     /// Moves the clock by so many minutes, forward or back.
     pub fn jump(&self, minutes: i64) {
         self.now.fetch_add(minutes * MINUTE, Ordering::SeqCst);

@@ -220,13 +220,14 @@ fn stop_everything(desk: &Desk, id: &str) -> Told {
 }
 
 pub fn propose_stop(officers: &Officers<'_>, id: &str) -> domain::id::DecisionId {
-    let mut draft = orders::empty(id);
+    let mut draft = orders::empty(id, town::today());
     draft.orders.push(orders::suspend(
         id,
         Selection::Named {
             permits: [town::permit(0)].into(),
             lines: [].into(),
         },
+        town::today(),
     ));
     officers.propose(draft).unwrap()
 }

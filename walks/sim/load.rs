@@ -10,11 +10,18 @@ use casework::{Actor, Desk, DeskError, Done, Fault};
 use domain::id::{OfficeId, ShipmentId};
 use domain::shipment::confirm_exit::ConfirmExit;
 use domain::shipment::{RestoreCause, Shipment};
+use domain::time::Day;
+use serde_json::json;
 
 use crate::draw::Draw;
+use crate::http::{self, Request};
 use crate::journal::{Asked, Journal, Told};
 use crate::orders::{Officer, Officers};
+use crate::serving::Servers;
 use crate::town::{self, Size};
+
+/// How often a client asks again before it gives up: a minute and more.
+const ASKED_AGAIN_MAX: u32 = 1_500;
 
 /// How much is done, and by how many.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +40,8 @@ pub struct Load {
     pub requests: u64,
     /// Decisions of each officer.
     pub decisions: u64,
+    /// The day that clients and officers write on what they do.
+    pub today: Day,
 }
 
 /// The way through the gate.
@@ -42,6 +51,8 @@ pub enum Gate {
     Turnstile(Arc<Turnstile>),
     /// Each in a commit of its own.
     Desk(Arc<Desk>),
+    /// Over HTTP, to whichever server is next.
+    Served(Arc<Servers>),
 }
 
 /// Reads an answer of the gate.
@@ -90,10 +101,27 @@ impl Gate {
                 });
                 answers.recv().unwrap()
             }
+            Self::Served(servers) => http::told(servers.call(&Request {
+                path: "gate/reserve",
+                token: &servers.tokens.customs,
+                key: Some(key),
+                body: serde_json::to_value(body).unwrap(),
+            })),
         }
     }
 
-    fn move_on(&self, who: &Actor, shipment: &ShipmentId, leaves: bool) -> Told {
+    /// Whether whoever got no answer can ask again here; waits a moment before.
+    pub fn asks_again(&self) -> bool {
+        match self {
+            Self::Served(servers) => {
+                servers.pause();
+                true
+            }
+            Self::Desk(_) | Self::Turnstile(_) => false,
+        }
+    }
+
+    fn move_on(&self, (who, today): (&Actor, Day), shipment: &ShipmentId, leaves: bool) -> Told {
         let (answer, answers) = channel();
         let say = move |outcome: Result<Done<Shipment>, DeskError>| {
             let _ = answer.send(match outcome {
@@ -109,7 +137,7 @@ impl Gate {
         };
         let report = ConfirmExit {
             amounts: BTreeMap::new(),
-            on: town::today(),
+            on: today,
             is_partial: false,
             serials: Vec::new(),
         };
@@ -125,6 +153,18 @@ impl Gate {
                     false => turnstile.restore(who, id, (all, RestoreCause::GivenUp), say),
                 }
             }
+            Self::Served(servers) => {
+                let (verb, body) = match leaves {
+                    true => ("confirm", json!({ "on": today.to_string() })),
+                    false => ("restore", json!({ "because": "given-up" })),
+                };
+                return http::done(servers.call(&Request {
+                    path: &format!("shipments/{shipment}/{verb}"),
+                    token: &servers.tokens.customs,
+                    key: None,
+                    body,
+                }));
+            }
         }
         answers.recv().unwrap()
     }
@@ -133,12 +173,25 @@ impl Gate {
 /// Runs the load to its end. Journals go to `folder`; `name` tells this process from others.
 pub fn run(desk: &Arc<Desk>, load: &Load, folder: &Path, name: &str) {
     let turnstile = Arc::new(Turnstile::open(Arc::clone(desk)).unwrap());
+    let gate = |client: u64| match client < load.at_turnstile {
+        true => Gate::Turnstile(Arc::clone(&turnstile)),
+        false => Gate::Desk(Arc::clone(desk)),
+    };
+    run_by(&gate, &Officers::of(desk), load, folder, name);
+    Officers::of(desk).settle();
+}
+
+/// Runs the load to its end: each client through its gate, and with these officers.
+pub fn run_by(
+    gate: &dyn Fn(u64) -> Gate,
+    officers: &Officers<'_>,
+    load: &Load,
+    folder: &Path,
+    name: &str,
+) {
     std::thread::scope(|scope| {
         for client in 0..load.at_turnstile + load.at_desk {
-            let gate = match client < load.at_turnstile {
-                true => Gate::Turnstile(Arc::clone(&turnstile)),
-                false => Gate::Desk(Arc::clone(desk)),
-            };
+            let gate = gate(client);
             let name = format!("{name}-client-{client}");
             let mut client = Client::new(gate, load, folder, &name);
             let work = move || (0..load.requests).for_each(|_| client.step());
@@ -147,13 +200,12 @@ pub fn run(desk: &Arc<Desk>, load: &Load, folder: &Path, name: &str) {
         }
         for officer in 0..load.officers {
             let name = format!("{name}-officer-{officer}");
-            let mut officer = Officer::new(desk, load, folder, &name);
+            let mut officer = Officer::new(officers.clone(), load, folder, &name);
             let work = move || (0..load.decisions).for_each(|_| officer.step());
             let builder = std::thread::Builder::new().name(name);
             builder.spawn_scoped(scope, work).unwrap();
         }
     });
-    Officers::of(desk).settle();
 }
 
 /// Runs the load one step at a time, in an order that follows from the seed: the same seed makes
@@ -168,7 +220,7 @@ pub fn run_in_turns(desks: &[Arc<Desk>], load: &Load, folder: &Path) {
         .collect();
     let mut officers: Vec<Officer<'_>> = (0..load.officers)
         .zip(desks.iter().cycle())
-        .map(|(n, desk)| Officer::new(desk, load, folder, &format!("officer-{n}")))
+        .map(|(n, desk)| Officer::new(Officers::of(desk), load, folder, &format!("officer-{n}")))
         .collect();
     let mut draw = Draw::of(load.seed, "turns", 0);
     for _ in 0..load.requests * load.at_turnstile {
@@ -238,8 +290,15 @@ impl Client {
             key: key.clone(),
             body: serde_json::to_value(&body).unwrap(),
         };
-        let (gate, who) = (&self.gate, &self.who);
-        let told = self.journal.call(asked, || gate.reserve(who, &body, &key));
+        let (gate, who, today) = (&self.gate, &self.who, self.load.today);
+        let reserve = || gate.reserve(who, &body, &key);
+        let mut told = self.journal.call(asked.clone(), reserve);
+        for _ in 0..ASKED_AGAIN_MAX {
+            if !matches!(told, Told::Unknown { .. }) || !gate.asks_again() {
+                break;
+            }
+            told = self.journal.call(asked.clone(), reserve);
+        }
         let Told::Go { shipment, .. } = told else {
             return;
         };
@@ -249,7 +308,7 @@ impl Client {
             let id = ShipmentId::new(&shipment).unwrap();
             let asked = Asked::Move { shipment };
             self.journal
-                .call(asked, || gate.move_on(who, &id, next == 0));
+                .call(asked, || gate.move_on((who, today), &id, next < 2));
         }
     }
 }

@@ -16,6 +16,7 @@ mod clock;
 #[expect(dead_code, reason = "the generator of registers uses the rest")]
 #[path = "../examples/store/draw.rs"]
 mod draw;
+mod http;
 mod journal;
 mod keys;
 mod lies;
@@ -25,5 +26,7 @@ mod overload;
 mod place;
 mod processes;
 mod races;
+mod served;
+mod serving;
 mod times;
 mod town;

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use casework::measures::SignedDecision;
-use casework::{Actor, Desk, DeskError, Done};
+use casework::{Actor, Desk, Done};
 use domain::control_list::EntryId;
 use domain::country::Country;
 use domain::facts::LineRef;
@@ -20,15 +21,21 @@ use domain::measure::{
 use domain::policy::Effect;
 use domain::scope::{Place, Scope};
 use domain::time::{Day, Period};
+use serde_json::json;
 
 use crate::draw::Draw;
+use crate::http::{self, Answer, Request};
 use crate::journal::{Asked, Journal, Told};
 use crate::load::{self, Load};
+use crate::serving::Servers;
 use crate::town;
 
 /// One officer who proposes and one who signs.
+#[derive(Clone)]
 pub struct Officers<'a> {
     desk: &'a Desk,
+    /// Over HTTP, where there is one; the desk is then only read.
+    served: Option<Arc<Servers>>,
     proposes: Actor,
     signs: Actor,
 }
@@ -45,23 +52,61 @@ impl<'a> Officers<'a> {
     pub fn of(desk: &'a Desk) -> Self {
         Self {
             desk,
+            served: None,
             proposes: town::actor("OFF-LICENSING", "licensing"),
             signs: town::actor("OFF-DECIDING", "deciding"),
         }
     }
 
-    /// Proposes a decision.
-    pub fn propose(&self, draft: Draft) -> Result<DecisionId, DeskError> {
-        Ok(self.desk.propose(&self.proposes, draft)?.what.decision)
+    /// The officers of a register that is served, who look things up at a desk.
+    pub fn served(desk: &'a Desk, servers: &Arc<Servers>) -> Self {
+        Self {
+            served: Some(Arc::clone(servers)),
+            ..Self::of(desk)
+        }
+    }
+
+    /// Proposes a decision; none when it is not known to be proposed.
+    pub fn propose(&self, draft: Draft) -> Option<DecisionId> {
+        let Some(servers) = &self.served else {
+            let proposed = self.desk.propose(&self.proposes, draft).ok()?;
+            return Some(proposed.what.decision);
+        };
+        let mut body = serde_json::to_value(&draft).unwrap();
+        body.as_object_mut().unwrap().remove("previews");
+        let answer = servers.call(&Request {
+            path: "decisions",
+            token: &servers.tokens.licensing,
+            key: None,
+            body,
+        });
+        matches!(answer, Ok(Answer { status: 200, .. })).then_some(draft.id)
     }
 
     /// Writes the lists of numbers that are missing. Who fails leaves it to the next.
     pub fn settle(&self) {
-        let _ = self.desk.settle(&self.signs);
+        let Some(servers) = &self.served else {
+            let _ = self.desk.settle(&self.signs);
+            return;
+        };
+        let _ = servers.call(&Request {
+            path: "orders/settle",
+            token: &servers.tokens.deciding,
+            key: None,
+            body: json!({}),
+        });
     }
 
     /// Signs a decision.
     pub fn sign(&self, decision: &DecisionId, hand: Hand) -> Told {
+        if let Some(servers) = &self.served {
+            return http::done(servers.call(&Request {
+                path: &format!("decisions/{decision}/sign"),
+                token: &servers.tokens.deciding,
+                key: None,
+                body: json!({ "emergency": hand == Hand::Emergency }),
+            }));
+        }
         match self.desk.sign(&self.signs, decision, hand) {
             Ok(done) => told(&done),
             Err(error) => load::untold(&error),
@@ -90,9 +135,9 @@ pub struct Officer<'a> {
 
 impl<'a> Officer<'a> {
     /// An officer with a journal in `folder`.
-    pub fn new(desk: &'a Desk, load: &Load, folder: &Path, name: &str) -> Self {
+    pub fn new(officers: Officers<'a>, load: &Load, folder: &Path, name: &str) -> Self {
         Self {
-            officers: Officers::of(desk),
+            officers,
             load: *load,
             name: name.to_owned(),
             draw: Draw::of(load.seed, name, 0),
@@ -106,12 +151,12 @@ impl<'a> Officer<'a> {
     pub fn step(&mut self) {
         let id = format!("{}-{}", self.name, self.steps).to_uppercase();
         self.steps += 1;
-        let mut draft = empty(&id);
+        let mut draft = empty(&id, self.load.today);
         let open = self.open.orders.len();
         if open >= 2 || (open > 0 && self.draw.per_mille(400)) {
             let ended = self.open.orders.remove(0);
             self.officers.settle();
-            let order = reinstatement(self.officers.desk, &id, &ended);
+            let order = reinstatement(self.officers.desk, &id, &ended, self.load.today);
             draft.orders.extend(order);
             self.decide(draft, Hand::Second);
         } else if self.draw.per_mille(150) {
@@ -133,7 +178,7 @@ impl<'a> Officer<'a> {
         let orders = draft.orders.iter().map(|order| order.id.to_string());
         let orders = orders.collect();
         let officers = &self.officers;
-        let Ok(decision) = officers.propose(draft) else {
+        let Some(decision) = officers.propose(draft) else {
             return false;
         };
         let asked = Asked::Sign { orders };
@@ -179,7 +224,7 @@ fn suspension(draw: &mut Draw, load: &Load, id: &str) -> (Order, Hand) {
             }]),
         },
     };
-    let mut order = suspend(id, selection);
+    let mut order = suspend(id, selection, load.today);
     if draw.per_mille(200) {
         order.use_scope = Some(Scope::Country {
             at: Place::Destination,
@@ -187,7 +232,7 @@ fn suspension(draw: &mut Draw, load: &Load, id: &str) -> (Order, Hand) {
         });
     }
     if draw.per_mille(200) {
-        order.instrument.effective.from = town::today().plus_days(1);
+        order.instrument.effective.from = load.today.plus_days(1);
     }
     let hand = match draw.per_mille(250) {
         true => Hand::Emergency,
@@ -197,18 +242,18 @@ fn suspension(draw: &mut Draw, load: &Load, id: &str) -> (Order, Hand) {
 }
 
 /// A suspension that binds at once.
-pub fn suspend(id: &str, selection: Selection) -> Order {
-    order(id, OrderKind::Suspend, selection)
+pub fn suspend(id: &str, selection: Selection, today: Day) -> Order {
+    order(id, OrderKind::Suspend, selection, today)
 }
 
-fn order(id: &str, kind: OrderKind, selection: Selection) -> Order {
+fn order(id: &str, kind: OrderKind, selection: Selection, today: Day) -> Order {
     Order {
         id: OrderId::new(&format!("ORD-{id}")).unwrap(),
         kind,
         verb: Bilingual::new("order", "arrêté"),
         selection,
         use_scope: None,
-        instrument: instrument("EIPA:10(1)", SourceKind::Statute),
+        instrument: instrument("EIPA:10(1)", SourceKind::Statute, today),
         ends: BTreeSet::new(),
         new_terms: BTreeMap::new(),
         from_review: None,
@@ -218,7 +263,7 @@ fn order(id: &str, kind: OrderKind, selection: Selection) -> Order {
 }
 
 /// Ends an order on all that its written list names; none where nothing was reached.
-fn reinstatement(desk: &Desk, id: &str, ended: &OrderId) -> Option<Order> {
+fn reinstatement(desk: &Desk, id: &str, ended: &OrderId, today: Day) -> Option<Order> {
     let record = desk.order(ended).unwrap()?;
     let selection = match record.order.selection {
         selection @ Selection::Named { .. } => selection,
@@ -233,7 +278,7 @@ fn reinstatement(desk: &Desk, id: &str, ended: &OrderId) -> Option<Order> {
             }
         }
     };
-    let mut order = order(id, OrderKind::Reinstate, selection);
+    let mut order = order(id, OrderKind::Reinstate, selection, today);
     order.ends = BTreeSet::from([ended.clone()]);
     Some(order)
 }
@@ -263,7 +308,7 @@ fn policy(draft: &mut Draft, id: &str, open: &mut Open) {
     open.measures.push(measure.clone());
     draft.policies.push(PolicyMeasure {
         id: measure,
-        instrument: instrument("NTE:992", SourceKind::Policy),
+        instrument: instrument("NTE:992", SourceKind::Policy, draft.effective_from),
         text: Text::Rules {
             rules: vec![Rule {
                 effect: Effect::PresumeDenial,
@@ -280,21 +325,20 @@ fn policy(draft: &mut Draft, id: &str, open: &mut Open) {
 }
 
 /// A draft with nothing in it yet.
-pub fn empty(id: &str) -> Draft {
+pub fn empty(id: &str, today: Day) -> Draft {
     Draft {
         id: DecisionId::new(&format!("DCN-{id}")).unwrap(),
         policies: Vec::new(),
         orders: Vec::new(),
         lifts: BTreeSet::new(),
         concludes: BTreeSet::new(),
-        effective_from: town::today(),
+        effective_from: today,
         intent: None,
         previews: BTreeMap::new(),
     }
 }
 
-fn instrument(cites: &str, source_kind: SourceKind) -> Instrument {
-    let from: Day = town::today();
+fn instrument(cites: &str, source_kind: SourceKind, from: Day) -> Instrument {
     Instrument {
         title: Bilingual::new("A synthetic order", "Un arrêté synthétique"),
         law: Law::new(cites).unwrap(),

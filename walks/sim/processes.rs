@@ -35,6 +35,7 @@ fn load(seed: u64) -> Load {
         // More than any of them lives to make.
         requests: 100_000,
         decisions: 100_000,
+        today: town::today(),
     }
 }
 
@@ -88,6 +89,27 @@ fn start_and_kill(place: &Place, folder: &Path, seed: u64, number: u64) {
     }
 }
 
+/// Asks again under the same key for whoever got no answer, and gives how often.
+pub fn ask_again(gate: &Gate, folder: &Path) -> u32 {
+    let mut journal = Journal::open(folder, "again");
+    let who = town::actor("OFF-CUSTOMS", "customs");
+    let mut again = 0;
+    for call in journal::calls(folder) {
+        if let (Asked::Reserve { key, body }, None | Some(Told::Unknown { .. })) =
+            (call.asked, call.told)
+        {
+            let request = serde_json::from_value(body.clone()).unwrap();
+            let asked = Asked::Reserve {
+                key: key.clone(),
+                body,
+            };
+            journal.call(asked, || gate.reserve(&who, &request, &key));
+            again += 1;
+        }
+    }
+    again
+}
+
 #[test]
 fn processes_that_are_killed_lose_nothing_and_let_nothing_through() {
     let test = "processes_that_are_killed_lose_nothing_and_let_nothing_through";
@@ -104,23 +126,7 @@ fn processes_that_are_killed_lose_nothing_and_let_nothing_through() {
             }
         });
         // Whoever got no answer asks again under the same key.
-        let mut journal = Journal::open(folder, "again");
-        let who = town::actor("OFF-CUSTOMS", "customs");
-        let gate = Gate::Desk(desk.clone());
-        let mut again = 0;
-        for call in journal::calls(folder) {
-            if let (Asked::Reserve { key, body }, None | Some(Told::Unknown { .. })) =
-                (call.asked, call.told)
-            {
-                let request = serde_json::from_value(body.clone()).unwrap();
-                let asked = Asked::Reserve {
-                    key: key.clone(),
-                    body,
-                };
-                journal.call(asked, || gate.reserve(&who, &request, &key));
-                again += 1;
-            }
-        }
+        let again = ask_again(&Gate::Desk(desk.clone()), folder);
         Officers::of(&desk).settle();
         let log = log(&desk);
         expect_lawful(

@@ -29,6 +29,7 @@ pub fn load(seed: u64) -> Load {
         officers: if is_full() { 8 } else { 3 },
         requests: 24 * times,
         decisions: 6 * times,
+        today: town::today(),
     }
 }
 
@@ -89,7 +90,7 @@ pub fn log(desk: &Desk) -> Vec<StoredEvent> {
 }
 
 /// What a log shows of how much happened in it.
-fn model(log: &[StoredEvent]) -> Model {
+pub fn model(log: &[StoredEvent]) -> Model {
     let mut model = Model::default();
     log.iter().for_each(|event| model.take(event));
     model
@@ -164,7 +165,7 @@ pub fn stream(seed: u64, server: usize) -> u64 {
 }
 
 /// What stands in the views after the load is what folding the log again gives.
-fn views_fold_again(desk: &Desk, seed: u64) {
+pub fn views_fold_again(desk: &Desk, seed: u64) {
     let verify = || {
         desk.store()
             .verify(&VerifyOptions::default(), &mut |_| ())

@@ -64,6 +64,11 @@ pub fn today() -> Day {
     clock::morning().utc_day().unwrap()
 }
 
+/// The day on which every permit begins.
+pub fn first_day() -> Day {
+    Day::new(2026, 1, 5).unwrap()
+}
+
 /// A person of one role.
 pub fn actor(name: &str, role: &str) -> Actor {
     Actor {
@@ -205,9 +210,14 @@ fn issued(number: u64, granted: u32) -> Issued {
             lines: (0..2).map(|line| line_of(number, line, granted)).collect(),
             conditions: Vec::new(),
         },
-        issued_on: Day::new(2027, 1, 4).unwrap(),
-        valid_from: Day::new(2027, 1, 4).unwrap(),
-        last_day: Some(Day::new(2029, 1, 3).unwrap()),
+        issued_on: first_day(),
+        valid_from: first_day(),
+        // Some end before a clock that runs a year ahead; servers with clocks of their own find the
+        // others in force on any day.
+        last_day: Some(match number % 3 {
+            2 => Day::new(2028, 1, 3).unwrap(),
+            _ => Day::new(2099, 12, 31).unwrap(),
+        }),
         origin: Origin::Import {
             source: format!("synthetic:{number}"),
             assumptions: Vec::new(),

@@ -4,6 +4,7 @@ use domain::language::Bilingual;
 use domain::law::Law;
 use domain::refusal::Says;
 use domain::time::{Instant, Position};
+use register::RegisterFault;
 use serde::Serialize;
 
 /// An act that was done, with its place in the log.
@@ -57,7 +58,7 @@ pub enum Fault {
         doing: String,
         /// What the register said.
         #[source]
-        source: register::RegisterFault,
+        source: RegisterFault,
     },
     /// An invariant does not hold.
     #[error("{0}")]
@@ -69,6 +70,26 @@ pub enum Fault {
     /// Too many wait already.
     #[error("too many requests wait: ask again under the same key")]
     Busy,
+}
+
+impl Fault {
+    /// Whether the register may answer later what it cannot answer now: it is not reached, or what
+    /// became of a write is not known. Nothing was granted; the same key finds what was done.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Undone(_) | Self::Busy => true,
+            Self::Invariant(_) => false,
+            Self::Register { source, .. } => matches!(
+                source,
+                RegisterFault::Storage { .. }
+                    | RegisterFault::Busy { .. }
+                    | RegisterFault::UnknownOutcome { .. }
+                    | RegisterFault::NotDurable { .. }
+                    | RegisterFault::Standby { .. }
+            ),
+        }
+    }
 }
 
 /// The first answer under a key, asked for again.
@@ -166,8 +187,8 @@ fn title(code: &str) -> (&'static str, &'static str) {
     }
 }
 
-impl From<register::RegisterFault> for DeskError {
-    fn from(source: register::RegisterFault) -> Self {
+impl From<RegisterFault> for DeskError {
+    fn from(source: RegisterFault) -> Self {
         Self::Faulty(Fault::Register {
             doing: "using the register".into(),
             source,

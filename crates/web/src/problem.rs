@@ -125,6 +125,12 @@ impl Problem {
         problem
     }
 
+    /// The same, where the register may be back soon: ask again under the same key.
+    pub(crate) fn for_now(mut self) -> Self {
+        self.status = StatusCode::SERVICE_UNAVAILABLE.as_u16();
+        self
+    }
+
     /// Too many wait at the gate.
     pub(crate) fn busy() -> Self {
         let says = words(

@@ -116,6 +116,7 @@ impl Room {
             DeskError::Mistaken(mistake) => Problem::mistaken(&mistake.field, &mistake.expected),
             DeskError::UnknownCaller => Problem::unknown_caller(),
             DeskError::Faulty(Fault::Busy) => Problem::busy(),
+            DeskError::Faulty(fault) if fault.is_passing() => self.fault(&fault).for_now(),
             DeskError::Faulty(fault) => self.fault(&fault),
             // Only acts come under a key, and they turn a repeat into their answer.
             repeated @ DeskError::Repeated(_) => self.fault(&repeated),
