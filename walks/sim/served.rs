@@ -1,18 +1,15 @@
-//! Real servers of one PostgreSQL under load over HTTP: killed at any moment, and with a primary that
-//! dies and a standby that takes its place.
+//! Real servers of one PostgreSQL under load over HTTP, killed at any moment.
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use casework::Desk;
-use walks::postgres::{self, Postgres};
+use walks::postgres;
 
 use crate::auditor;
 use crate::clock::Jumpy;
 use crate::draw::Draw;
-use crate::http::Request;
-use crate::journal::{self, Asked, Journal, Told};
+use crate::journal;
 use crate::load::{self, Gate, Load};
 use crate::orders::Officers;
 use crate::place::{Engine, Place};
@@ -117,100 +114,4 @@ fn servers_that_are_killed_under_load_lose_nothing_and_let_nothing_through() {
         });
         served.expect_lawful(folder.path(), seed, "servers_that_are_killed");
     }
-}
-
-#[test]
-fn servers_whose_primary_dies_say_no_go_until_the_standby_is_promoted_and_lose_nothing() {
-    let test =
-        "servers_whose_primary_dies_say_no_go_until_the_standby_is_promoted_and_lose_nothing";
-    for seed in seeds(1).into_iter().filter(|_| is_installed(test)) {
-        let folder = tempfile::tempdir().unwrap();
-        let mut primary = Postgres::start(test).unwrap().unwrap();
-        primary.create_database("log").unwrap();
-        let standby = primary.synchronous_standby("confirms").unwrap();
-        let is_synchronous = "SELECT sync_state = 'sync' FROM pg_stat_replication";
-        primary.wait_until("log", is_synchronous).unwrap();
-        let store = format!(
-            "postgres:///log?host={},{}&user=owner&register_wait_ms=10000",
-            primary.socket().display(),
-            standby.socket().display()
-        );
-        let place = Place::Database(primary.address("log"));
-        let served = Served::start(&place, &store, folder.path(), seed);
-        let (opened, promoted) = served.run(folder.path(), || {
-            served.servers.await_answers(served.calls() / 3);
-            primary.kill().unwrap();
-            let killed = tick();
-            for server in 0..SERVERS {
-                expect_no_go(&served, folder.path(), server);
-            }
-            let promoted = killed.elapsed();
-            standby.promote().unwrap();
-            next_release(&served, folder.path(), seed);
-            (killed.elapsed(), promoted)
-        });
-        println!(
-            "seed {seed}: next answer {} ms after the kill, {} ms after the promotion began",
-            opened.as_millis(),
-            (opened - promoted).as_millis()
-        );
-        served.expect_lawful(folder.path(), seed, "servers_whose_primary_dies");
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a time is measured, and decides nothing"
-)]
-fn tick() -> Instant {
-    Instant::now()
-}
-
-/// Asks one server for a release under a key of its own.
-fn probe(served: &Served, journal: &mut Journal, server: usize, key: &str) -> (Told, Option<u16>) {
-    let body = town::request(&mut Draw::of(1, key, 0), served.load.size, key);
-    let body = serde_json::to_value(&body).unwrap();
-    let mut status = None;
-    let asked = Asked::Reserve {
-        key: key.to_owned(),
-        body: body.clone(),
-    };
-    let told = journal.call(asked, || {
-        let outcome = served.servers.call_one(
-            server,
-            &Request {
-                path: "gate/reserve",
-                token: &served.servers.tokens.customs,
-                key: Some(key),
-                body,
-            },
-        );
-        status = outcome.as_ref().ok().map(|answer| answer.status);
-        crate::http::told(outcome)
-    });
-    (told, status)
-}
-
-/// A server whose primary is gone says that it cannot answer, and never that something may leave.
-fn expect_no_go(served: &Served, folder: &Path, server: usize) {
-    let mut journal = Journal::open(folder, &format!("gone-{server}"));
-    let (told, status) = probe(served, &mut journal, server, &format!("gone-{server}"));
-    assert_eq!(status, Some(503), "server {server}: {told:?}");
-    assert!(
-        matches!(told, Told::Unknown { .. }),
-        "server {server}: {told:?}"
-    );
-}
-
-/// Asks until a server answers.
-fn next_release(served: &Served, folder: &Path, seed: u64) {
-    let mut journal = Journal::open(folder, "next");
-    for server in 0..2_000 {
-        let (told, _) = probe(served, &mut journal, server, "next");
-        if matches!(told, Told::Go { .. } | Told::Stop { .. }) {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    panic!("seed {seed}: no server answers after the promotion");
 }

@@ -63,7 +63,8 @@ events:
       draw_down: {P-1: [0_of_7, 2_of_3]}
       ledger: {P-1: [{line: 1, left: 7}, {line: 2, left: 1}]}
   - {n: 3, effective: 2024-02-06, kind: reservation, permit: P-9, line: 2, qty: 2, expect: {shipment: reserved}}
-  - {n: 4, effective: 2024-02-07, kind: exit, shipment: 3, qty: 1, partial: true, expect: {ledger: {P-9: {line: 2, drawn: 1, reserved: 1}}}}
+  - {n: 4, effective: 2024-02-07, kind: exit, shipment: 3, qty: 1, partial: true,
+     expect: {ledger: {P-9: {line: 2, drawn: 1, reserved: 1}}}}
   - n: 5
     effective: 2024-03-04
     kind: suspend
@@ -75,7 +76,8 @@ events:
       issued: {P-1: partly_in_force, P-9: partly_in_force}
       border:
         P-1: [{line: 1, answer: release}, {line: 2, answer: refuse, reason: stopped}]
-  - {n: 6, effective: 2024-03-05, kind: amend, ids: [P-1], line: 1, qty: 5, expect: {draw_down: {P-1: [0_of_5, 2_of_3]}}}
+  - {n: 6, effective: 2024-03-05, kind: amend, ids: [P-1], line: 1, qty: 5,
+     expect: {draw_down: {P-1: [0_of_5, 2_of_3]}}}
 "#;
 
 fn read(text: &str) -> Result<scenario::Played, ScenarioMistakes> {
@@ -172,9 +174,13 @@ destination: AQ
 applications:
   - {id: A-1, permit: P-1, item_group: 1, received: 2024-01-15}
 events:
-  - {n: 1, effective: 2024-01-22, kind: policy_change, scope: {destination: AQ, rule: presumptive_denial, exception: [{scope: {programmes: [P]}}]}, expect: {pending: {A-1: presumed_refusal}}}
+  - {n: 1, effective: 2024-01-22, kind: policy_change,
+     scope: {destination: AQ, rule: presumptive_denial, exception: [{scope: {programmes: [P]}}]},
+     expect: {pending: {A-1: presumed_refusal}}}
   - {n: 2, effective: 2024-01-23, kind: permit_issued, ids: [P-1], expect: {act: refused, issued: {P-1: absent}}}
-  - {n: 3, effective: 2024-01-24, kind: permit_issued, ids: [P-1], because: {en: rescue, fr: sauvetage}, expect: {decision_record: requires_reason_for_exception, issued: {P-1: valid}}}
+  - {n: 3, effective: 2024-01-24, kind: permit_issued, ids: [P-1],
+     because: {en: rescue, fr: sauvetage},
+     expect: {decision_record: requires_reason_for_exception, issued: {P-1: valid}}}
 "#;
     let played = read(tried).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     assert_eq!(played.missed, 0, "{:#?}", played.rows);
