@@ -211,47 +211,35 @@ pub(crate) fn answer<E: Engine>(
     Ok(answer)
 }
 
-fn check_guard<E: Engine>(engine: &E, state: &State, guard: &Guard) -> Result<(), AppendRefusal> {
-    if guard.since > state.now.head.position {
-        let at = state.now.head.position;
-        return Err(GuardConflict { at }.into());
+/// Checks that nothing which a guard names happened since. Guards are rare, so what they ask about is
+/// sent rather than remembered beside what is held.
+fn check_guard<E: Engine>(
+    engine: &E,
+    state: &mut State,
+    guard: &Guard,
+) -> Result<(), AppendRefusal> {
+    let head = state.now.head.position;
+    if guard.since > head {
+        return Err(GuardConflict { at: head }.into());
     }
-    let first = match before_this_write(engine, state, guard)? {
-        Some(at) => Some(at),
-        None => state
-            .appended
+    let Guard { query, since } = guard;
+    let first = if query.tags.is_empty() && query.kinds.is_empty() {
+        (*since < head).then(|| Position(since.0.saturating_add(1)))
+    } else {
+        if state
+            .levels
             .iter()
-            .find(|(at, kind, tags)| *at > guard.since && matches(&guard.query, kind, tags))
-            .map(|(at, _, _)| *at),
+            .any(|level| !level.lines.events.is_empty())
+        {
+            flush(engine, state)?;
+        }
+        let stretch = Stretch {
+            after: *since,
+            until: None,
+        };
+        engine.first_match(query, stretch)?
     };
     first.map_or(Ok(()), |at| Err(GuardConflict { at }.into()))
-}
-
-/// The first event that conflicts with a guard among those that others appended.
-fn before_this_write<E: Engine>(
-    engine: &E,
-    state: &State,
-    guard: &Guard,
-) -> Result<Option<Position>, RegisterFault> {
-    let began = state.levels.first().map(|write| write.mark.head.position);
-    let until = began.unwrap_or(Position(0));
-    if guard.since >= until {
-        return Ok(None);
-    }
-    if guard.query.tags.is_empty() && guard.query.kinds.is_empty() {
-        return Ok(Some(Position(guard.since.0.saturating_add(1))));
-    }
-    let stretch = Stretch {
-        after: guard.since,
-        until: Some(until),
-    };
-    engine.first_match(&guard.query, stretch)
-}
-
-fn matches(query: &Query, kind: &str, tags: &[String]) -> bool {
-    let has_tag = |wanted: &String| tags.contains(wanted);
-    (query.tags.is_empty() || query.tags.iter().any(has_tag))
-        && (query.kinds.is_empty() || query.kinds.iter().any(|wanted| wanted == kind))
 }
 
 fn write_all<E: Engine>(
@@ -270,12 +258,6 @@ fn write_all<E: Engine>(
     }
     for one in written {
         fold::fold(engine, state, &one)?;
-        let (at, kind, tags) = (
-            one.event.position,
-            one.event.kind.clone(),
-            one.event.tags.clone(),
-        );
-        state.appended.push((at, kind, tags));
         state.held = state.held.saturating_add(one.payload.len());
         if let Some(level) = state.top() {
             level.lines.events.push(one);
@@ -293,7 +275,6 @@ fn write_all<E: Engine>(
         });
         level.lines.messages.extend(messages);
     }
-    state.now.appended = state.appended.len();
     Ok(Appended {
         first,
         last,
@@ -373,7 +354,7 @@ impl<H: Holds + Reading> Writing for H {
             return Err(EventMistake::Nothing.into());
         }
         if let Some(guard) = guard {
-            check_guard(self.engine(), &state, guard)?;
+            check_guard(self.engine(), &mut state, guard)?;
         }
         let prepared: Vec<Prepared> = events
             .into_iter()
@@ -475,7 +456,6 @@ impl<H: Holds + Reading> Writing for H {
             return Err(RegisterFault::Unfinished);
         }
         state.failed_within = state.failed_within.filter(|within| *within < depth);
-        state.appended.truncate(undone.mark.appended);
         state.now = undone.mark;
         Ok(())
     }

@@ -79,8 +79,6 @@ pub(crate) struct Mark {
     pub(crate) head: Head,
     pub(crate) frontier: Frontier,
     pub(crate) numbers: Numbers,
-    /// How many events this write had appended.
-    pub(crate) appended: usize,
 }
 
 /// The write itself, or a savepoint within it.
@@ -156,8 +154,6 @@ pub(crate) struct State {
     /// The write, then its savepoints.
     pub(crate) levels: Vec<Level>,
     pub(crate) known: Known,
-    /// The events appended in this write, as guards ask for them.
-    pub(crate) appended: Vec<(Position, String, Vec<String>)>,
     /// The depth of savepoints at which a step failed, if one did.
     pub(crate) failed_within: Option<usize>,
     /// Bytes held back.
@@ -177,14 +173,12 @@ impl State {
             },
             frontier: Frontier::default(),
             numbers: Numbers::default(),
-            appended: 0,
         };
         Self {
             levels: vec![Level::new(mark.clone())],
             now: mark,
             recorded_at: now,
             known: Known::default(),
-            appended: Vec::new(),
             failed_within: None,
             held: 0,
             has_written: false,

@@ -112,7 +112,6 @@ impl<'a> PostgresWriting<'a> {
             head,
             frontier,
             numbers,
-            appended: 0,
         };
         state.levels = vec![Level::new(state.now.clone())];
         Ok(writing)

@@ -94,7 +94,6 @@ impl<'a> SqliteWriting<'a> {
             head,
             frontier,
             numbers,
-            appended: 0,
         };
         state.levels = vec![Level::new(state.now.clone())];
         Ok(writing)
