@@ -1,5 +1,6 @@
 //! Bodies: read from JSON with a problem document for whatever is wrong with them.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use axum::extract::{FromRequest, Json, Request};
@@ -26,6 +27,21 @@ impl<T: DeserializeOwned + ToSchema, S: Send + Sync> FromRequest<S> for Body<T> 
         let Bytes(body) = Bytes::from_request(request, state).await?;
         crate::shapes::read(&T::name(), &body)
             .map(Self)
+            .map_err(unread_json)
+    }
+}
+
+/// A body in JSON that is held against the shape of `W` and read as `T`, the domain's own: what the shape
+/// has passed need not be built in the shape's form first.
+pub(crate) struct Shaped<W, T>(pub T, pub PhantomData<W>);
+
+impl<W: ToSchema, T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Shaped<W, T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let Bytes(body) = Bytes::from_request(request, state).await?;
+        crate::shapes::read(&W::name(), &body)
+            .map(|read| Self(read, PhantomData))
             .map_err(unread_json)
     }
 }

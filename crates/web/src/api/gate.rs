@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::body::{Body, answer, within};
+use super::body::{Body, Shaped, answer};
 use crate::asked::{Key, Number};
 use crate::caller::{self, AtTheGate, Known};
 use crate::exits::{ExitBody, RestoreBody, amounts};
@@ -133,11 +133,10 @@ pub(crate) struct ReleaseBody {
 pub(crate) async fn check(
     State(room): State<Room>,
     Known(actor): Known,
-    Body(body): Body<ReleaseBody>,
+    Shaped(request, _): Shaped<ReleaseBody, ReleaseRequest>,
 ) -> Result<Json<Value>, Problem> {
     caller::allowed(&room, &actor, "gate.check").await?;
-    let request: ReleaseRequest = within("body", &body)?;
-    let permit = body.permit.clone();
+    let permit = request.permit.to_string();
     let found = room
         .judge(move |desk| {
             let (sight, lens) = (Sight::of(&actor), desk.now()?);
@@ -170,10 +169,9 @@ pub(crate) async fn reserve(
     State(room): State<Room>,
     AtTheGate(who): AtTheGate,
     Key(key): Key,
-    Body(body): Body<ReleaseBody>,
+    Shaped(request, _): Shaped<ReleaseBody, ReleaseRequest>,
 ) -> Result<Json<Value>, Problem> {
     let key = key.ok_or_else(|| Problem::mistaken("Idempotency-Key", "expected this header"))?;
-    let request: ReleaseRequest = within("body", &body)?;
     let done = room
         .pass(|gate, reply| gate.reserve(who, request, &key, reply))
         .await?;
