@@ -2,6 +2,11 @@
 
 use domain::language::Bilingual;
 
+/// A name of the file's own, as it is read aloud: `embassy_ankara` is `embassy ankara`.
+pub(super) fn spoken(name: &str) -> String {
+    name.replace('_', " ")
+}
+
 /// The words of the format and of a run, each with its French. A word that is not here is the
 /// file's own (a number, a name, an answer) and reads the same in both languages.
 const WORDS: [(&str, &str); 66] = [

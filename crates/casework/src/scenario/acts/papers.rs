@@ -2,7 +2,7 @@
 
 use super::super::cast::numbers;
 use super::super::stage::{Made, Part, Stage, mistaken};
-use super::super::words::{both, word};
+use super::super::words::{both, spoken, word};
 use crate::answer::DeskError;
 use crate::reviews::OpenReview;
 use domain::advice::AdvicePosition;
@@ -154,6 +154,7 @@ impl Stage<'_> {
         let is_humanitarian = event.purpose.as_deref() == Some("humanitarian");
         let source = event.source.clone().or_else(|| event.actor.clone());
         let source = source.unwrap_or_else(|| "as the case has it".to_owned());
+        let shown = spoken(&source);
         let title = match (&event.item, event.places.is_empty()) {
             (Some(item), _) => {
                 let place = event.found_in.as_deref().unwrap_or("—");
@@ -165,14 +166,11 @@ impl Stage<'_> {
             (None, false) => {
                 let places = event.places.join(", ");
                 both(
-                    format!("report of {source} on {places}"),
-                    format!("rapport de {source} sur {places}"),
+                    format!("report of {shown} on {places}"),
+                    format!("rapport de {shown} sur {places}"),
                 )
             }
-            (None, true) => both(
-                format!("report of {source}"),
-                format!("rapport de {source}"),
-            ),
+            (None, true) => both(format!("report of {shown}"), format!("rapport de {shown}")),
         };
         let observed = event.item.as_ref().map(|item| Observed {
             marks: vec![item.clone()],

@@ -2,7 +2,7 @@
 
 use super::super::scopes;
 use super::super::stage::{Made, Stage, mistaken};
-use super::super::words::both;
+use super::super::words::{both, spoken};
 use crate::answer::DeskError;
 use domain::dialogue::Step;
 use domain::id::{DialogueId, DocumentKind, MeasureId};
@@ -52,16 +52,11 @@ impl Stage<'_> {
             });
         }
         rules.extend(self.required_documents(event, scope)?);
-        let title = Bilingual::new(
-            format!(
-                "{en} ({})",
-                event.instrument.as_deref().unwrap_or(&event.kind)
-            ),
-            format!(
-                "{fr} ({})",
-                event.instrument.as_deref().unwrap_or(&event.kind)
-            ),
-        );
+        // Without an instrument that the file names, the words stand alone.
+        let title = match &event.instrument {
+            Some(named) => both(format!("{en} ({named})"), format!("{fr} ({named})")),
+            None => both(en, fr),
+        };
         let mut draft = self.empty_draft(event, day)?;
         if !rules.is_empty() {
             draft.policies.push(PolicyMeasure {
@@ -117,7 +112,7 @@ impl Stage<'_> {
         let day = self.desk.clock().today();
         let name = event.name.clone().unwrap_or_else(|| "dialogue".to_owned());
         let dialogue = self.ident(event, DialogueId::new(&name))?;
-        let words = Bilingual::new(name.replace('_', " "), name.replace('_', " "));
+        let words = both(spoken(&name), spoken(&name));
         let agenda = ["consistency with end-use assurances".to_owned()];
         self.desk
             .open_dialogue(&self.officers.minister, &dialogue, &words, None, &agenda)?;
@@ -182,9 +177,10 @@ impl Stage<'_> {
             "as the case has it",
         )?;
         let (en, fr) = crate::timeline::step(step);
+        let shown = spoken(&name);
         let what = both(
-            format!("dialogue {name} {en}"),
-            format!("le dialogue {name} {fr}"),
+            format!("dialogue “{shown}” {en}"),
+            format!("le dialogue « {shown} » {fr}"),
         );
         self.row(&event.n.0, what, Bilingual::default());
         Ok(())
