@@ -181,6 +181,10 @@ fn title(code: &str) -> (&'static str, &'static str) {
             "the dialogue takes no such step",
             "le dialogue ne franchit pas ce pas",
         ),
+        "webhook" => (
+            "the subscription takes no such step",
+            "l’abonnement ne franchit pas ce pas",
+        ),
         "gate" => ("it may not leave", "cela ne peut pas sortir"),
         "access" => ("you may not do this", "vous ne pouvez pas faire cela"),
         _ => ("it is refused", "c’est refusé"),

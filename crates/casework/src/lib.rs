@@ -40,8 +40,11 @@ mod returns;
 pub mod reviews;
 pub mod scenario;
 mod sight;
+pub mod signing_keys;
 pub mod standing;
 pub mod timeline;
+pub mod watch;
+pub mod webhooks;
 
 pub use actor::Actor;
 pub use answer::{DeskError, Done, Fault, Mistake, Refusal, Repeated};

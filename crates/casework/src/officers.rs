@@ -118,7 +118,8 @@ pub(crate) fn holder(
         .map(actor))
 }
 
-fn actor(held: OfficerAppointed) -> Actor {
+/// The person of an appointment.
+pub(crate) fn actor(held: OfficerAppointed) -> Actor {
     Actor {
         officer: held.officer,
         roles: held.roles,

@@ -75,6 +75,8 @@ held! {
     Shipment => domain::shipment::Shipment,
     Notice => domain::notice::NoticeRecord,
     Duty => domain::duty::DutyRecord,
+    Webhook => domain::webhook::WebhookRecord,
+    SigningKey => domain::signing_key::SigningKeyRecord,
 }
 
 /// Reads a view's body.

@@ -167,6 +167,26 @@ impl Seen for DialogueRecord {
     }
 }
 
+impl Seen for domain::signing_key::SigningKeyRecord {
+    /// Those of whoever acts for the same party.
+    fn seen_by(self, log: &dyn Reading, party: &PartyId) -> Result<Option<Self>, DeskError> {
+        let owner: Option<domain::event::OfficerAppointed> =
+            reading::find(log, self.owner.as_str())?;
+        let is_own = owner.is_some_and(|owner| owner.party.as_ref() == Some(party));
+        Ok(is_own.then_some(self))
+    }
+}
+
+impl Seen for domain::webhook::WebhookRecord {
+    /// Those of whoever acts for the same party.
+    fn seen_by(self, log: &dyn Reading, party: &PartyId) -> Result<Option<Self>, DeskError> {
+        let owner: Option<domain::event::OfficerAppointed> =
+            reading::find(log, self.owner.as_str())?;
+        let is_own = owner.is_some_and(|owner| owner.party.as_ref() == Some(party));
+        Ok(is_own.then_some(self))
+    }
+}
+
 impl Seen for NoticeRecord {
     /// Who else was served is not told.
     fn seen_by(mut self, _: &dyn Reading, party: &PartyId) -> Result<Option<Self>, DeskError> {

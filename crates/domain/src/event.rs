@@ -12,12 +12,14 @@ use crate::time::{Day, Instant, Position};
 
 mod application;
 mod evidence;
+mod integration;
 mod measure;
 mod permit;
 mod shipment;
 
 pub use application::*;
 pub use evidence::*;
+pub use integration::*;
 pub use measure::*;
 pub use permit::*;
 pub use shipment::*;
@@ -177,6 +179,14 @@ events! {
     DutyOpened,
     /// What was owed was done.
     DutyDischarged,
+    /// Somebody asked to be told of what happens.
+    WebhookSubscribed,
+    /// A subscription took a step.
+    WebhookStepped,
+    /// A key was registered, with which a program signs what it sends.
+    SigningKeyRegistered,
+    /// A key was withdrawn.
+    SigningKeyWithdrawn,
 }
 
 /// An event with its place in the log.
@@ -412,6 +422,10 @@ impl Event {
             Self::NoticeAcknowledged(e) => vec![tag("notice", &e.notice)],
             Self::DutyOpened(e) => vec![tag("duty", &e.duty)],
             Self::DutyDischarged(e) => vec![tag("duty", &e.duty)],
+            Self::WebhookSubscribed(e) => vec![tag("webhook", &e.subscription)],
+            Self::WebhookStepped(e) => vec![tag("webhook", &e.subscription)],
+            Self::SigningKeyRegistered(e) => vec![tag("signing-key", &e.key)],
+            Self::SigningKeyWithdrawn(e) => vec![tag("signing-key", &e.key)],
         }
     }
 }

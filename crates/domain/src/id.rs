@@ -134,6 +134,10 @@ identifier!(/// A served paper.
     NoticeId, "NTC");
 identifier!(/// What is owed by whom by when.
     DutyId, "DTY");
+identifier!(/// A standing request to be told of what happens.
+    SubscriptionId, "WHK");
+identifier!(/// A key with which a program signs what it sends.
+    SigningKeyId, "KEY");
 identifier!(/// A customs office.
     OfficeId, "OFC");
 identifier!(/// A cooperation programme (NATO and the like).

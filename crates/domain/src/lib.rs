@@ -32,5 +32,7 @@ pub mod review;
 pub mod risk;
 pub mod scope;
 pub mod shipment;
+pub mod signing_key;
 pub mod time;
 pub mod view;
+pub mod webhook;

@@ -19,7 +19,9 @@ use crate::party::PartyRecord;
 use crate::permit::Permit;
 use crate::review::ReviewRecord;
 use crate::shipment::Shipment;
+use crate::signing_key::SigningKeyRecord;
 use crate::time::Day;
+use crate::webhook::WebhookRecord;
 
 mod fold;
 mod index;
@@ -76,6 +78,10 @@ pub enum Noun {
     Notice,
     /// A duty.
     Duty,
+    /// A webhook subscription.
+    Webhook,
+    /// A key with which a program signs.
+    SigningKey,
 }
 
 impl Noun {
@@ -106,6 +112,8 @@ impl Noun {
             Self::Shipment => "shipment",
             Self::Notice => "notice",
             Self::Duty => "duty",
+            Self::Webhook => "webhook",
+            Self::SigningKey => "signing-key",
         }
     }
 }
@@ -205,6 +213,10 @@ pub enum State {
     Notice(NoticeRecord),
     /// A duty.
     Duty(DutyRecord),
+    /// A webhook subscription.
+    Webhook(WebhookRecord),
+    /// A key with which a program signs.
+    SigningKey(SigningKeyRecord),
 }
 
 /// What cannot happen on a sound log.

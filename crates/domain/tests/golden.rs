@@ -8,6 +8,7 @@ mod golden {
     mod application;
     mod case;
     mod evidence;
+    mod integration;
     mod measure;
     mod permit;
     mod shipment;

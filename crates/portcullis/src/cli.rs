@@ -51,6 +51,9 @@ pub(crate) enum Command {
     /// Appoint officers
     #[command(subcommand)]
     Officer(Officer),
+    /// Keep the key of webhooks
+    #[command(subcommand)]
+    WebhookKey(WebhookKey),
     /// Recompute the log, the chain and the views, and name what is wrong
     Verify(Verify),
     /// Write a copy of the register while it is used
@@ -107,6 +110,35 @@ pub(crate) struct Serve {
     /// Load the case of 2019-2024 into a fresh store and show it
     #[arg(long)]
     pub(crate) demo: bool,
+    /// The key file from which the secrets of webhooks are derived; none are sent without it
+    #[arg(long, value_name = "FILE", env = "PORTCULLIS_WEBHOOK_KEY")]
+    pub(crate) webhook_key: Option<PathBuf>,
+    /// Let webhooks go to loopback, link-local and private addresses
+    #[arg(long)]
+    pub(crate) webhooks_within: bool,
+    /// An address on loopback to serve figures on for Prometheus, as in 127.0.0.1:9464
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) metrics_listen: Option<std::net::SocketAddr>,
+    /// Requests a second for each token, and for each address without one; 0 for no limit
+    #[arg(long, value_name = "NUMBER", default_value_t = 1_000)]
+    pub(crate) rate_limit: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhookKey {
+    /// Write a new key file, which only its owner may read
+    New {
+        /// The new file
+        file: PathBuf,
+    },
+    /// Print the secret of a subscription, to be handed to its owner
+    Secret {
+        /// The subscription
+        subscription: String,
+        /// The key file
+        #[arg(long, value_name = "FILE", env = "PORTCULLIS_WEBHOOK_KEY")]
+        webhook_key: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

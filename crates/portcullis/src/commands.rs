@@ -23,6 +23,7 @@ mod restore;
 mod scenario;
 mod serve;
 mod shows;
+mod webhook_key;
 
 /// Exit codes: done, refused or not met, mistake, fault.
 pub(crate) const DONE: u8 = 0;
@@ -194,6 +195,7 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         Command::Standing(words) => shows::standing(&ground, &words),
         Command::Authority(crate::cli::Authority::Show) => shows::authority(&ground),
         Command::Officer(words) => door::officer(&ground, &words),
+        Command::WebhookKey(words) => webhook_key::webhook_key(&ground, &words),
         Command::Verify(words) => door::verify(&ground, &words),
         Command::Backup { file } => door::backup(&ground, &file),
         Command::Evidence(Evidence::Add(words)) => evidence::add(&ground, &words),

@@ -14,7 +14,9 @@ mod parties;
 mod permits;
 mod reviews;
 mod shipments;
+mod signing_keys;
 mod strict;
+mod webhooks;
 
 use casework::{Actor, Desk, DeskError, Done, Mistake, Sight};
 use domain::language::Bilingual;
@@ -223,6 +225,8 @@ pub fn all() -> impl Iterator<Item = &'static Act> {
         reviews::ACTS,
         dialogues::ACTS,
         notices::ACTS,
+        webhooks::ACTS,
+        signing_keys::ACTS,
     ]
     .into_iter()
     .flatten()

@@ -5,12 +5,13 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use casework::gate::Who;
+use casework::gate::{TokenDigest, Who};
 use casework::{Actor, Refusal, Sight};
 use domain::language::Bilingual;
 
 use crate::problem::Problem;
 use crate::room::Room;
+use crate::signed::Signer;
 
 /// The person whose token the request carries.
 pub(crate) struct Known(pub Actor);
@@ -19,7 +20,7 @@ impl FromRequestParts<Room> for Known {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, room: &Room) -> Result<Self, Problem> {
-        known(room, &parts.headers).await.map(Self)
+        known(room, parts).await.map(Self)
     }
 }
 
@@ -33,7 +34,7 @@ impl FromRequestParts<Room> for Reader {
         if room.demo().is_some() {
             return Ok(Self(None));
         }
-        let actor = known(room, &parts.headers).await?;
+        let actor = known(room, parts).await?;
         Ok(Self(Some(actor)))
     }
 }
@@ -48,12 +49,14 @@ impl FromRequestParts<Room> for AtTheGate {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, room: &Room) -> Result<Self, Problem> {
+        if let Some(Signer(actor)) = parts.extensions.get() {
+            return Ok(Self(Who::Actor(actor.clone())));
+        }
         let who = Who::token(token(&parts.headers)?);
         if let Who::Token(digest) = &who
             && !room.has_let_in(digest)
         {
-            known(room, &parts.headers).await?;
-            room.let_in(*digest);
+            known(room, parts).await?;
         }
         Ok(Self(who))
     }
@@ -70,10 +73,23 @@ fn token(headers: &HeaderMap) -> Result<&str, Problem> {
         .ok_or_else(Problem::unknown_caller)
 }
 
-async fn known(room: &Room, headers: &HeaderMap) -> Result<Actor, Problem> {
-    let token = token(headers)?.to_owned();
+/// The digest of the token that the request carries, if any.
+pub(crate) fn token_digest(headers: &HeaderMap) -> Option<TokenDigest> {
+    let token = token(headers).ok()?;
+    Some(TokenDigest::of(token.as_bytes()))
+}
+
+/// Whoever signed the request, or else holds the token that it carries.
+async fn known(room: &Room, parts: &Parts) -> Result<Actor, Problem> {
+    if let Some(Signer(actor)) = parts.extensions.get() {
+        return Ok(actor.clone());
+    }
+    let token = token(&parts.headers)?.to_owned();
+    let digest = TokenDigest::of(token.as_bytes());
     let actor = room.ask(move |desk| desk.actor_of_token(&token)).await?;
-    actor.ok_or_else(Problem::unknown_caller)
+    let actor = actor.ok_or_else(Problem::unknown_caller)?;
+    room.let_in(digest);
+    Ok(actor)
 }
 
 /// Lets through a person who may do `action`.

@@ -15,18 +15,23 @@ mod caller;
 mod edge;
 pub mod exits;
 mod health;
+mod limiter;
+mod meters;
 mod pages;
 mod problem;
 mod question;
 pub mod reads;
 mod room;
 mod shapes;
+mod signed;
 mod speech;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use casework::scenario::Played;
 use casework::{Desk, Fault};
 use domain::language::Bilingual;
@@ -56,14 +61,44 @@ pub struct Demo {
 /// # Errors
 /// A fault when the gate cannot be opened.
 pub fn router(desk: Arc<Desk>, demo: Option<Demo>) -> Result<Router, Fault> {
-    let room = Room::new(desk, demo)?;
+    doors(desk, demo, None).map(|doors| doors.counter)
+}
+
+/// What is served, on two addresses.
+pub struct Doors {
+    /// The pages and the API.
+    pub counter: Router,
+    /// The figures that Prometheus reads; for an address that only the machine itself reaches.
+    pub metrics: Router,
+}
+
+/// The pages and the API over a desk, with so many requests a second for each caller, and the
+/// figures of the same service.
+///
+/// # Errors
+/// A fault when the gate cannot be opened.
+pub fn doors(
+    desk: Arc<Desk>,
+    demo: Option<Demo>,
+    per_second: Option<NonZeroU32>,
+) -> Result<Doors, Fault> {
+    let room = Room::new(desk, demo, per_second)?;
+    Ok(Doors {
+        metrics: Router::new()
+            .route("/metrics", axum::routing::get(meters::page))
+            .with_state(room.clone()),
+        counter: counter(room),
+    })
+}
+
+fn counter(room: Room) -> Router {
     let access = match room.demo() {
         Some(_) => api::Access::ReadByAll,
         None => api::Access::ByToken,
     };
     let text = format!("{:#}", api::description(access));
     let (api, _) = api::routes().split_for_parts();
-    Ok(Router::new()
+    Router::new()
         .merge(pages::routes())
         .merge(api)
         .route(
@@ -73,8 +108,11 @@ pub fn router(desk: Arc<Desk>, demo: Option<Demo>) -> Result<Router, Fault> {
         .fallback(edge::unknown_route)
         .method_not_allowed_fallback(edge::unknown_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(room.clone(), signed::verified))
+        .layer(from_fn_with_state(room.clone(), limiter::limited))
+        .layer(from_fn_with_state(room.clone(), meters::measured))
         .layer(axum::middleware::from_fn(edge::bounded))
-        .with_state(room))
+        .with_state(room)
 }
 
 /// The description of the API, as JSON.

@@ -14,6 +14,8 @@ use domain::notice::NoticeRecord;
 use domain::party::PartyRecord;
 use domain::review::ReviewRecord;
 use domain::shipment::Shipment;
+use domain::signing_key::SigningKeyRecord;
+use domain::webhook::WebhookRecord;
 use serde_json::Value;
 
 /// Most rows in one page.
@@ -254,6 +256,20 @@ pub const ALL: &[Read] = &[
         ("duties", "devoirs"),
         &["state", "about"],
         ("register.read", "register.read"),
+    ),
+    Read::of::<WebhookRecord>(
+        "webhook",
+        "webhooks",
+        ("webhook subscriptions", "abonnements par webhook"),
+        &["state", "owner"],
+        ("webhook.subscribe", "webhook.subscribe"),
+    ),
+    Read::of::<SigningKeyRecord>(
+        "signing-key",
+        "signing-keys",
+        ("signing keys", "clés de signature"),
+        &["owner"],
+        ("key.register", "key.register"),
     ),
 ];
 

@@ -1,6 +1,7 @@
 //! What every handler shares: the desk, and the case if there is one.
 
 use std::collections::HashSet;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use casework::gate::{TokenDigest, Turnstile};
@@ -8,7 +9,10 @@ use casework::{Desk, DeskError, Done, Fault, Mistake};
 
 use crate::Demo;
 use crate::health::Trials;
+use crate::limiter::Limiter;
+use crate::meters::Meters;
 use crate::problem::Problem;
+use crate::signed::Nonces;
 
 /// Most tokens noted as known: more than a state has customs posts.
 const TOKENS_MAX: usize = 10_000;
@@ -24,15 +28,25 @@ pub(crate) struct Room {
     let_in: Arc<Mutex<HashSet<TokenDigest>>>,
     demo: Option<Arc<Demo>>,
     trials: Trials,
+    meters: Arc<Meters>,
+    nonces: Arc<Nonces>,
+    limiter: Option<Arc<Limiter>>,
 }
 
 impl Room {
-    pub(crate) fn new(desk: Arc<Desk>, demo: Option<Demo>) -> Result<Self, Fault> {
+    pub(crate) fn new(
+        desk: Arc<Desk>,
+        demo: Option<Demo>,
+        per_second: Option<NonZeroU32>,
+    ) -> Result<Self, Fault> {
         Ok(Self {
             gate: Arc::new(Turnstile::open(Arc::clone(&desk))?),
             let_in: Arc::default(),
             desk,
             demo: demo.map(Arc::new),
+            meters: Arc::default(),
+            nonces: Arc::default(),
+            limiter: per_second.map(|rate| Arc::new(Limiter::new(rate))),
             trials: Trials::default(),
         })
     }
@@ -45,6 +59,26 @@ impl Room {
     /// The instant now, in microseconds.
     pub(crate) fn now(&self) -> i64 {
         self.desk.clock().now().0
+    }
+
+    /// What is counted.
+    pub(crate) fn meters(&self) -> &Meters {
+        &self.meters
+    }
+
+    /// The nonces of signed requests.
+    pub(crate) fn nonces(&self) -> &Nonces {
+        &self.nonces
+    }
+
+    /// What limits requests, where anything does.
+    pub(crate) fn limiter(&self) -> Option<&Limiter> {
+        self.limiter.as_deref()
+    }
+
+    /// How many wait at the gate.
+    pub(crate) fn waiting(&self) -> usize {
+        self.gate.waiting()
     }
 
     /// The case, if one was played.

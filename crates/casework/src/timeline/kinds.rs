@@ -4,7 +4,7 @@ use domain::event::Event;
 use domain::language::Bilingual;
 
 /// The kinds, in the order of the alphabet, each in English and French.
-const KINDS: [(&str, &str, &str); 64] = [
+const KINDS: [(&str, &str, &str); 68] = [
     (
         "AdviceGiven",
         "a consulted body advises",
@@ -292,6 +292,16 @@ const KINDS: [(&str, &str, &str); 64] = [
         "une réservation est restituée",
     ),
     (
+        "SigningKeyRegistered",
+        "a key is registered with which a program signs",
+        "une clé est inscrite, dont signe un programme",
+    ),
+    (
+        "SigningKeyWithdrawn",
+        "a signing key is withdrawn",
+        "une clé de signature est retirée",
+    ),
+    (
         "StopNoticeAcknowledged",
         "an office acknowledges a stop notice",
         "un bureau accuse réception d’un avis d’arrêt",
@@ -300,6 +310,16 @@ const KINDS: [(&str, &str, &str); 64] = [
         "StopNoticeIssued",
         "an office is told to hold goods",
         "un bureau est averti de retenir des marchandises",
+    ),
+    (
+        "WebhookStepped",
+        "a webhook subscription takes a step",
+        "un abonnement par webhook franchit un pas",
+    ),
+    (
+        "WebhookSubscribed",
+        "a program is to be told of what happens",
+        "un programme sera averti de ce qui arrive",
     ),
 ];
 

@@ -42,6 +42,18 @@ impl Says for DialogueRefusal {
     }
 }
 
+impl Says for crate::webhook::WebhookRefusal {
+    fn says(&self) -> Bilingual {
+        let french = match self {
+            Self::Ended(id) => format!("l’abonnement {id} a pris fin : en faire un autre"),
+            Self::NotSent { from, to } => format!(
+                "une plage de {from} à {to} est attendue : ce qui a été envoyé sous cet abonnement"
+            ),
+        };
+        both(self, french)
+    }
+}
+
 impl Says for LinkRefusal {
     fn says(&self) -> Bilingual {
         let french = match self {

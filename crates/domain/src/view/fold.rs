@@ -11,6 +11,7 @@ use crate::permit::{Origin, Permit};
 
 mod casefile;
 mod inquiry;
+mod integration;
 mod trade;
 
 /// The views that an event touches.
@@ -99,6 +100,10 @@ pub fn touched(event: &Event) -> Vec<Key> {
         Event::NoticeAcknowledged(e) => one(Noun::Notice, &e.notice),
         Event::DutyOpened(e) => one(Noun::Duty, &e.duty),
         Event::DutyDischarged(e) => one(Noun::Duty, &e.duty),
+        Event::WebhookSubscribed(e) => one(Noun::Webhook, &e.subscription),
+        Event::WebhookStepped(e) => one(Noun::Webhook, &e.subscription),
+        Event::SigningKeyRegistered(e) => one(Noun::SigningKey, &e.key),
+        Event::SigningKeyWithdrawn(e) => one(Noun::SigningKey, &e.key),
     }
 }
 
@@ -165,6 +170,8 @@ pub fn apply(
         Noun::Party => Ok(State::Party(apply_party(before, recorded))),
         Noun::Screening => Ok(State::Screening(apply_screening(before, recorded))),
         Noun::Registration => apply_registration(key, before, recorded).map(State::Registration),
+        Noun::Webhook => integration::webhook(key, before, recorded).map(State::Webhook),
+        Noun::SigningKey => integration::signing_key(key, before, recorded).map(State::SigningKey),
         _ => begin(key, recorded),
     }
 }

@@ -3,6 +3,7 @@
 use super::State;
 use crate::country::Country;
 use crate::permit::Permit;
+use crate::webhook::WebhookState;
 
 /// The names and values under which a view is found, for listings and for narrowing a scope.
 #[must_use]
@@ -125,6 +126,21 @@ pub fn index(state: &State) -> Vec<(&'static str, String)> {
             .map(|digest| ("token", digest.clone()))
             .collect(),
         State::RegimeFile(held) => vec![("kind", format!("{:?}", held.file_kind).to_lowercase())],
+        State::Webhook(held) => {
+            let state = match held.state {
+                WebhookState::Live => "live",
+                WebhookState::Paused => "paused",
+                WebhookState::Ended => "ended",
+            };
+            vec![
+                ("state", state.to_owned()),
+                ("owner", held.owner.to_string()),
+            ]
+        }
+        State::SigningKey(held) => vec![
+            ("owner", held.owner.to_string()),
+            ("public-key", held.public_key.as_str().to_owned()),
+        ],
         State::Breach(held) => vec![("assurance", held.assurance.to_string())],
         _ => Vec::new(),
     }

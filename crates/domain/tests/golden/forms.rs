@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use domain::event::{Event, LINE_FACTS};
 use serde_json::Value;
 
-use super::{application, case, evidence, measure, permit, shipment};
+use super::{application, case, evidence, integration, measure, permit, shipment};
 
 /// One example of each kind, by kind.
 fn examples() -> BTreeMap<&'static str, Event> {
@@ -17,6 +17,7 @@ fn examples() -> BTreeMap<&'static str, Event> {
         evidence::examples(),
         case::examples(),
         shipment::examples(),
+        integration::examples(),
     ];
     let mut by_kind = BTreeMap::new();
     for event in all.into_iter().flatten() {

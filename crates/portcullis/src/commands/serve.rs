@@ -1,12 +1,14 @@
 //! Serving pages and the JSON API.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use casework::clerk::Clerk;
 use casework::scenario;
 use casework::{Desk, DeskError};
+use courier::{Courier, Pace, Settings};
 
-use super::{DONE, Ground, Stop};
+use super::{DONE, Ground, Stop, webhook_key};
 use crate::cli::Serve;
 use crate::demo_store;
 use crate::system_clock::SystemClock;
@@ -27,7 +29,9 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
     };
     let desk = Arc::new(desk);
     let _clerk = Clerk::start(Arc::clone(&desk)).map_err(DeskError::from)?;
-    let router = web::router(desk, demo).map_err(DeskError::from)?;
+    let _courier = courier(&desk, words)?;
+    let limit = std::num::NonZeroU32::new(words.rate_limit);
+    let doors = web::doors(desk, demo, limit).map_err(DeskError::from)?;
     let runtime = tokio::runtime::Runtime::new().map_err(|m| Stop::Fault(m.to_string()))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(&words.listen)
@@ -36,8 +40,11 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
         let address = listener
             .local_addr()
             .map_err(|m| Stop::Fault(m.to_string()))?;
+        if let Some(address) = words.metrics_listen {
+            serve_metrics(address, doors.metrics).await?;
+        }
         println!("listening on http://{address}");
-        connections::serve(listener, router, Bounds::USUAL, told_to_stop()).await;
+        connections::serve(listener, doors.counter, Bounds::USUAL, told_to_stop()).await;
         Ok::<(), Stop>(())
     })?;
     Ok(DONE)
@@ -57,6 +64,42 @@ async fn told_to_stop() {
         return;
     }
     let _ = by_hand.await;
+}
+
+/// Serves figures on an address that nothing but this machine reaches, until the process ends.
+async fn serve_metrics(address: SocketAddr, metrics: axum::Router) -> Result<(), Stop> {
+    if !address.ip().is_loopback() {
+        let says = format!("--metrics-listen {address}: expected an address on loopback");
+        return Err(Stop::Mistake(says));
+    }
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
+        .map_err(|m| Stop::Mistake(format!("--metrics-listen {address}: {m}")))?;
+    let bound = listener
+        .local_addr()
+        .map_err(|m| Stop::Fault(m.to_string()))?;
+    println!("metrics on http://{bound}/metrics");
+    tokio::spawn(async move {
+        if let Err(cause) = axum::serve(listener, metrics).await {
+            eprintln!("fault: figures are no longer served: {cause}.");
+        }
+    });
+    Ok(())
+}
+
+/// Sets a courier to work where there is a key to sign with.
+fn courier(desk: &Arc<Desk>, words: &Serve) -> Result<Option<Courier>, Stop> {
+    let Some(file) = &words.webhook_key else {
+        return Ok(None);
+    };
+    let settings = Settings {
+        key: webhook_key::read_key(file)?,
+        allows_private: words.webhooks_within,
+        pace: Pace::default(),
+    };
+    Courier::start(Arc::clone(desk), settings)
+        .map(Some)
+        .map_err(|fault| Stop::Fault(super::chain(&fault)))
 }
 
 /// Plays the case into an empty store and goes on with the real clock.

@@ -35,6 +35,11 @@ const PROBLEMS: [(&str, &str, bool); 10] = [
         false,
     ),
     (
+        "429",
+        "too many requests in a second: ask again under the same key",
+        false,
+    ),
+    (
         "500",
         "the register failed: give the incident number to the operator",
         false,
@@ -150,7 +155,7 @@ fn problem(says: &str, status: &str) -> Value {
     });
     let header = match status {
         "401" => Some(("WWW-Authenticate", json!({ "const": "Bearer" }))),
-        "503" => Some((
+        "429" | "503" => Some((
             "Retry-After",
             json!({ "type": "string", "pattern": "^[0-9]+$" }),
         )),

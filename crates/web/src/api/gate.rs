@@ -172,10 +172,13 @@ pub(crate) async fn reserve(
     Shaped(request, _): Shaped<ReleaseBody, ReleaseRequest>,
 ) -> Result<Json<Value>, Problem> {
     let key = key.ok_or_else(|| Problem::mistaken("Idempotency-Key", "expected this header"))?;
+    let began = room.now();
     let done = room
         .pass(|gate, reply| gate.reserve(who, request, &key, reply))
-        .await?;
-    answer(&done)
+        .await;
+    let micros = room.now().saturating_sub(began);
+    room.meters().answered(&done, micros);
+    answer(&done?)
 }
 
 /// Records that goods left

@@ -15,6 +15,19 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("IssuedPermit", issued()),
         ("PartyFacts", party()),
         ("Standing", one_of(&STANDINGS)),
+        ("Topic", one_of(&["stops", "lifts", "balances", "notices"])),
+        (
+            "MessageAddress",
+            json!({ "type": "string", "pattern": "^https?://[!-~]{1,480}$" }),
+        ),
+        (
+            "Ed25519Key",
+            json!({ "type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$" }),
+        ),
+        (
+            "LogPosition",
+            json!({ "type": "integer", "minimum": 0, "maximum": i64::MAX }),
+        ),
         (
             "RestoreCause",
             one_of(&["stopped", "lapsed", "given-up", "corrected", "freed"]),

@@ -1,11 +1,16 @@
 //! Connections: so many at once, and none that is held open by saying nothing.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -53,13 +58,13 @@ pub(super) async fn serve(
             () = &mut until_stopped => break,
             accepted = listener.accept() => accepted,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, from)) = accepted else {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
         let (router, stopped) = (router.clone(), stopped.clone());
         tokio::spawn(async move {
-            connection(stream, router, bounds, stopped).await;
+            connection((stream, from), router, bounds, stopped).await;
             drop(place);
         });
     }
@@ -71,14 +76,19 @@ pub(super) async fn serve(
 }
 
 async fn connection(
-    stream: TcpStream,
+    (stream, from): (TcpStream, SocketAddr),
     router: Router,
     bounds: Bounds,
     mut stopped: watch::Receiver<()>,
 ) {
     // Small answers leave at once; without it they only leave later.
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router);
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        // Who asks is limited by address where no token is known.
+        request.extensions_mut().insert(ConnectInfo(from));
+        router.call(request)
+    });
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.head_time_max)
@@ -94,10 +104,8 @@ async fn connection(
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read as _, Write as _};
-    use std::net::SocketAddr;
-
     use axum::routing::get;
+    use std::io::{Read as _, Write as _};
 
     use super::*;
 
