@@ -16,7 +16,7 @@ pub(crate) enum Access {
 }
 
 /// Why a request is not done, by status, and whether only requests with a body meet it.
-const PROBLEMS: [(&str, &str, bool); 10] = [
+const PROBLEMS: [(&str, &str, bool); 11] = [
     ("400", "the address or the body cannot be read", false),
     ("401", "who asks is not known", false),
     ("403", "who asks may not do this", false),
