@@ -8,7 +8,7 @@ use domain::webhook::WebhookAddress;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
-use hyper::{Request, StatusCode, header};
+use hyper::{Request, header};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -94,18 +94,14 @@ impl Post {
     ) -> Result<(), PostTrouble> {
         let sent = tokio::time::timeout(self.answer_time_max, self.exchange(to, letter));
         let status = sent.await.map_err(|_| PostTrouble::OutOfTime)??;
-        if status.is_success() {
+        if (200..300).contains(&status) {
             Ok(())
         } else {
-            Err(PostTrouble::Answered(status.as_u16()))
+            Err(PostTrouble::Answered(status))
         }
     }
 
-    async fn exchange(
-        &self,
-        to: &WebhookAddress,
-        letter: &Letter<'_>,
-    ) -> Result<StatusCode, PostTrouble> {
+    async fn exchange(&self, to: &WebhookAddress, letter: &Letter<'_>) -> Result<u16, PostTrouble> {
         let request = request(to, letter).map_err(|_| PostTrouble::Broken)?;
         let stream = TcpStream::connect(self.place(to).await?)
             .await
@@ -157,7 +153,7 @@ fn request(
 }
 
 /// Sends a request and reads the head of its answer; the rest is dropped with the connection.
-async fn talk<S>(stream: S, request: Request<Full<Bytes>>) -> Result<StatusCode, PostTrouble>
+async fn talk<S>(stream: S, request: Request<Full<Bytes>>) -> Result<u16, PostTrouble>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -174,6 +170,6 @@ where
         _ = &mut connection => answer.await,
     };
     answer
-        .map(|answer| answer.status())
+        .map(|answer| answer.status().as_u16())
         .map_err(|_| PostTrouble::Broken)
 }

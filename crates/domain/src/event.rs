@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::LinkTarget;
-use crate::id::{OfficerId, PermitId};
+use crate::id::{DecisionId, OfficerId, PermitId};
 use crate::measure::Selection;
 use crate::time::{Day, Instant, Position};
 
@@ -298,6 +298,9 @@ impl Event {
 
     fn noun_tags(&self) -> Vec<String> {
         let tag = |noun: &str, id: &dyn std::fmt::Display| format!("{noun}:{id}");
+        let made = |noun: &str, id: &dyn std::fmt::Display, decision: &DecisionId| {
+            vec![tag(noun, id), tag("decision", decision), format!("{noun}s")]
+        };
         match self {
             Self::AuthorityEstablished(_) => vec!["authority".into()],
             Self::RegimeFileAdopted(e) => vec!["regime".into(), tag("regime-file", &e.key)],
@@ -359,27 +362,9 @@ impl Event {
             Self::DecisionSigned(e) => vec![tag("decision", &e.decision)],
             Self::DecisionCountersigned(e) => vec![tag("decision", &e.decision)],
             Self::CountersignatureDeclined(e) => vec![tag("decision", &e.decision)],
-            Self::MeasureSigned(e) => {
-                vec![
-                    tag("measure", &e.measure.id),
-                    tag("decision", &e.decision),
-                    "measures".into(),
-                ]
-            }
-            Self::MeasureLifted(e) => {
-                vec![
-                    tag("measure", &e.measure),
-                    tag("decision", &e.decision),
-                    "measures".into(),
-                ]
-            }
-            Self::OrderSigned(e) => {
-                vec![
-                    tag("order", &e.order.id),
-                    tag("decision", &e.decision),
-                    "orders".into(),
-                ]
-            }
+            Self::MeasureSigned(e) => made("measure", &e.measure.id, &e.decision),
+            Self::MeasureLifted(e) => made("measure", &e.measure, &e.decision),
+            Self::OrderSigned(e) => made("order", &e.order.id, &e.decision),
             Self::OrderResolved(e) => vec![tag("order", &e.order)],
             Self::EvidenceReceived(e) => vec![tag("evidence", &e.evidence.id)],
             Self::EvidenceGraded(e) => vec![tag("evidence", &e.evidence)],

@@ -134,7 +134,10 @@ fn host_and_port(authority: &str, usual: u16) -> Option<(String, u16)> {
     let (host, rest) = match authority.strip_prefix('[') {
         Some(inner) => {
             let (host, rest) = inner.split_once(']')?;
-            host.parse::<std::net::Ipv6Addr>().ok()?;
+            let is_digit = |c: char| c.is_ascii_hexdigit() || c == ':' || c == '.';
+            if !host.contains(':') || !host.chars().all(is_digit) {
+                return None;
+            }
             (host, rest)
         }
         None => match authority.split_once(':') {

@@ -266,6 +266,7 @@ mod tests {
         ("gate.reserve", "C"),
         ("gate.restore", "C"),
         ("import.permits", "S"),
+        ("key.register", "E L D M B C O S"),
         ("list.adopt", "L D M"),
         ("list.import", "S"),
         ("measure.emergency", "D M"),
@@ -295,6 +296,7 @@ mod tests {
         ("review.find", "L D M"),
         ("review.open", "D M"),
         ("service.configure", "S"),
+        ("webhook.subscribe", "E L D M B C O S"),
     ];
 
     const LETTERS: [(&str, &str); 11] = [

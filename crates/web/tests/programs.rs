@@ -145,6 +145,20 @@ impl Counter {
             .unwrap();
     }
 
+    /// None of these requests is taken, and none writes anything.
+    async fn refuses(&self, requests: Vec<(&str, Request<Body>)>) {
+        let head = self.head();
+        for (what, request) in requests {
+            let (status, problem) = self.send(request).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{what}: {problem}");
+            assert_eq!(
+                problem["type"], "urn:portcullis:problem:signature",
+                "{what}"
+            );
+            assert_eq!(self.head(), head, "{what} wrote something");
+        }
+    }
+
     fn head(&self) -> u64 {
         self.desk.reading().unwrap().head().unwrap().position.0
     }
@@ -267,7 +281,6 @@ async fn nothing_that_is_altered_stale_or_not_covered_is_taken() {
     let counter = Counter::open(None);
     let id = counter.register(&key()).await;
     let signed = Signed::new(&id);
-    let head = counter.head();
     let without = |name: &str| {
         let mut signed = signed.clone();
         signed.covered.retain(|covered| *covered != name);
@@ -328,9 +341,19 @@ async fn nothing_that_is_altered_stale_or_not_covered_is_taken() {
                 .unwrap(),
         ),
     ];
-    for name in signed.covered.clone() {
-        refused.push((name, without(name).whole(&key())));
-    }
+    let covered = signed.covered.iter();
+    refused.extend(covered.map(|name| (*name, without(name).whole(&key()))));
+    counter.refuses(refused).await;
+    let (status, _) = counter.send(signed.whole(&key())).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn nothing_that_is_sent_otherwise_than_it_was_signed_is_taken() {
+    let counter = Counter::open(None);
+    let id = counter.register(&key()).await;
+    let signed = Signed::new(&id);
+    let mut refused = Vec::new();
     let mut elsewhere = signed.whole(&key());
     *elsewhere.uri_mut() = "/api/v1/signing-keys".parse().unwrap();
     refused.push(("another address", elsewhere));
@@ -346,15 +369,7 @@ async fn nothing_that_is_altered_stale_or_not_covered_is_taken() {
         changed.headers_mut().insert(header, value.parse().unwrap());
         refused.push((value, changed));
     }
-    for (what, request) in refused {
-        let (status, problem) = counter.send(request).await;
-        assert_eq!(status, StatusCode::UNAUTHORIZED, "{what}: {problem}");
-        assert_eq!(
-            problem["type"], "urn:portcullis:problem:signature",
-            "{what}"
-        );
-        assert_eq!(counter.head(), head, "{what} wrote something");
-    }
+    counter.refuses(refused).await;
     let (status, said) = counter.send(signed.whole(&key())).await;
     assert_eq!(status, StatusCode::OK, "and as it was signed: {said}");
 }

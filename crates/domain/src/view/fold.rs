@@ -66,12 +66,7 @@ pub fn touched(event: &Event) -> Vec<Key> {
         Event::MeasureSigned(e) => one(Noun::Measure, &e.measure.id),
         Event::MeasureLifted(e) => one(Noun::Measure, &e.measure),
         Event::OrderSigned(e) => one(Noun::Order, &e.order.id),
-        Event::OrderResolved(e) => e
-            .members
-            .keys()
-            .map(|permit| Key::of(Noun::Permit, permit))
-            .chain([Key::of(Noun::Order, &e.order)])
-            .collect(),
+        Event::OrderResolved(e) => resolved(e),
         Event::EvidenceReceived(e) => one(Noun::Evidence, &e.evidence.id),
         Event::EvidenceGraded(e) => one(Noun::Evidence, &e.evidence),
         Event::EvidenceLinked(e) => one(Noun::Evidence, &e.evidence),
@@ -114,6 +109,14 @@ pub fn ledger_key(permit: &crate::id::PermitId, line: crate::item::LineNo) -> Ke
         noun: Noun::Ledger,
         id: format!("{permit}#{line}"),
     }
+}
+
+fn resolved(part: &crate::event::OrderResolved) -> Vec<Key> {
+    let permits = part.members.keys();
+    permits
+        .map(|permit| Key::of(Noun::Permit, permit))
+        .chain([Key::of(Noun::Order, &part.order)])
+        .collect()
 }
 
 fn issued(issued: &crate::permit::Issued) -> Vec<Key> {

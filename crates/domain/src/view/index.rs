@@ -2,8 +2,10 @@
 
 use super::State;
 use crate::country::Country;
+use crate::duty::DutyRecord;
 use crate::permit::Permit;
-use crate::webhook::WebhookState;
+use crate::signing_key::SigningKeyRecord;
+use crate::webhook::{WebhookRecord, WebhookState};
 
 /// The names and values under which a view is found, for listings and for narrowing a scope.
 #[must_use]
@@ -66,14 +68,7 @@ pub fn index(state: &State) -> Vec<(&'static str, String)> {
             };
             vec![("stage", stage.to_owned())]
         }
-        State::Duty(held) => {
-            let open = if held.discharged.is_none() {
-                "open"
-            } else {
-                "discharged"
-            };
-            vec![("state", open.to_owned()), ("about", held.about.clone())]
-        }
+        State::Duty(held) => duty_index(held),
         State::Notice(held) => {
             let mut index: Vec<_> = held
                 .permits
@@ -126,21 +121,8 @@ pub fn index(state: &State) -> Vec<(&'static str, String)> {
             .map(|digest| ("token", digest.clone()))
             .collect(),
         State::RegimeFile(held) => vec![("kind", format!("{:?}", held.file_kind).to_lowercase())],
-        State::Webhook(held) => {
-            let state = match held.state {
-                WebhookState::Live => "live",
-                WebhookState::Paused => "paused",
-                WebhookState::Ended => "ended",
-            };
-            vec![
-                ("state", state.to_owned()),
-                ("owner", held.owner.to_string()),
-            ]
-        }
-        State::SigningKey(held) => vec![
-            ("owner", held.owner.to_string()),
-            ("public-key", held.public_key.as_str().to_owned()),
-        ],
+        State::Webhook(held) => webhook_index(held),
+        State::SigningKey(held) => signing_key_index(held),
         State::Breach(held) => vec![("assurance", held.assurance.to_string())],
         _ => Vec::new(),
     }
@@ -149,6 +131,34 @@ pub fn index(state: &State) -> Vec<(&'static str, String)> {
 /// A permit is found by every country, party, programme and platform that any version of its
 /// terms names, and by every order over it. A scope that names one of them needs to look only at
 /// the permits found under it.
+fn duty_index(held: &DutyRecord) -> Vec<(&'static str, String)> {
+    let open = if held.discharged.is_none() {
+        "open"
+    } else {
+        "discharged"
+    };
+    vec![("state", open.to_owned()), ("about", held.about.clone())]
+}
+
+fn webhook_index(held: &WebhookRecord) -> Vec<(&'static str, String)> {
+    let state = match held.state {
+        WebhookState::Live => "live",
+        WebhookState::Paused => "paused",
+        WebhookState::Ended => "ended",
+    };
+    vec![
+        ("state", state.to_owned()),
+        ("owner", held.owner.to_string()),
+    ]
+}
+
+fn signing_key_index(held: &SigningKeyRecord) -> Vec<(&'static str, String)> {
+    vec![
+        ("owner", held.owner.to_string()),
+        ("public-key", held.public_key.as_str().to_owned()),
+    ]
+}
+
 fn permit_index(permit: &Permit) -> Vec<(&'static str, String)> {
     let mut index = Vec::new();
     let country = |name, country: &Country| (name, country.to_string());
