@@ -349,6 +349,9 @@ pub(crate) struct BenchGate {
     /// An empty store for the first register, in place of a file of its own
     #[arg(long)]
     pub(crate) on: Option<String>,
+    /// Only the ways whose name contains this; may be given again
+    #[arg(long)]
+    pub(crate) only: Vec<String>,
 }
 
 #[derive(Debug, Args)]

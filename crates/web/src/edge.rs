@@ -2,12 +2,18 @@
 
 use std::time::Duration;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use tracing::Instrument as _;
+
+use crate::limiter;
+use crate::meters::Passage;
 use crate::problem::{Problem, words};
+use crate::room::Room;
+use crate::signed;
 
 /// Longest time for one request: a preview over 100 000 lines takes a few seconds.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(10);
@@ -16,9 +22,26 @@ const REQUEST_TIME_MAX: Duration = Duration::from_secs(10);
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// What every request passes, in one layer: each layer copies the whole of the routes behind it.
+pub(crate) async fn passed(State(room): State<Room>, request: Request, next: Next) -> Response {
+    let passage = Passage::begin(&room, &request);
+    let within = async {
+        if let Some(problem) = limiter::turned_away(&room, &request) {
+            return problem.into_response();
+        }
+        match signed::verified(&room, request).await {
+            Ok(request) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        }
+    };
+    let response = bounded(within.instrument(passage.span().clone())).await;
+    passage.end(&room, response.status());
+    response
+}
+
 /// Bounds the time of a request and dresses its answer.
-pub(crate) async fn bounded(request: Request, next: Next) -> Response {
-    let mut response = match tokio::time::timeout(REQUEST_TIME_MAX, next.run(request)).await {
+async fn bounded(answered: impl Future<Output = Response>) -> Response {
+    let mut response = match tokio::time::timeout(REQUEST_TIME_MAX, answered).await {
         Ok(response) => response,
         Err(_) => out_of_time().into_response(),
     };

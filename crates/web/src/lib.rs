@@ -108,10 +108,7 @@ fn counter(room: Room) -> Router {
         .fallback(edge::unknown_route)
         .method_not_allowed_fallback(edge::unknown_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn_with_state(room.clone(), signed::verified))
-        .layer(from_fn_with_state(room.clone(), limiter::limited))
-        .layer(from_fn_with_state(room.clone(), meters::measured))
-        .layer(axum::middleware::from_fn(edge::bounded))
+        .layer(from_fn_with_state(room.clone(), edge::passed))
         .with_state(room)
 }
 

@@ -6,10 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{Method, StatusCode};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use casework::gate::TokenDigest;
 
 use crate::caller;
@@ -82,20 +80,15 @@ impl Limiter {
     }
 }
 
-/// Turns away whoever asks too much.
-pub(crate) async fn limited(State(room): State<Room>, request: Request, next: Next) -> Response {
-    let Some(limiter) = room.limiter() else {
-        return next.run(request).await;
-    };
+/// What is said to whoever asks too much.
+pub(crate) fn turned_away(room: &Room, request: &Request) -> Option<Problem> {
+    let limiter = room.limiter()?;
     let known = caller::token_digest(request.headers()).filter(|token| room.has_let_in(token));
-    if known.is_some() && is_stop(&request) {
-        return next.run(request).await;
+    if known.is_some() && is_stop(request) {
+        return None;
     }
-    if limiter.take(who(known.as_ref(), &request), room.now()) {
-        next.run(request).await
-    } else {
-        too_many().into_response()
-    }
+    let may_pass = limiter.take(who(known.as_ref(), request), room.now());
+    (!may_pass).then(too_many)
 }
 
 fn who(known: Option<&TokenDigest>, request: &Request) -> Caller {

@@ -8,13 +8,11 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, header};
-use axum::middleware::Next;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use casework::gate::GateAnswer;
 use casework::{DeskError, Done};
 use domain::time::Instant;
-use tracing::Instrument as _;
 
 use crate::problem::Problem;
 use crate::room::Room;
@@ -92,27 +90,51 @@ impl Meters {
     }
 }
 
-/// Counts a request and logs it under a span that carries the trace of whoever asks (W3C Trace
-/// Context).
-pub(crate) async fn measured(State(room): State<Room>, request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>();
-    let route = route.map_or("unknown", MatchedPath::as_str).to_owned();
-    let method = match request.method().as_str() {
-        known @ ("GET" | "HEAD" | "POST" | "OPTIONS") => known.to_owned(),
-        _ => "OTHER".to_owned(),
-    };
-    let trace = trace_of(request.headers()).unwrap_or_default();
-    let span = tracing::info_span!("request", method, route, trace.id = %trace);
-    let began = room.now();
-    let response = next.run(request).instrument(span.clone()).await;
-    let status = response.status().as_u16();
-    let micros = room.now().saturating_sub(began);
-    span.in_scope(|| tracing::debug!(status, duration_us = micros, "answered"));
-    room.meters().counts(|counts| {
-        let held = counts.requests.entry((method, route, status)).or_default();
-        *held = held.saturating_add(1);
-    });
-    response
+/// A request on its way: counted when it ends, and logged under a span that carries the trace of whoever
+/// asks (W3C Trace Context).
+pub(crate) struct Passage {
+    route: String,
+    method: String,
+    span: tracing::Span,
+    began: i64,
+}
+
+impl Passage {
+    /// A request begins.
+    pub(crate) fn begin(room: &Room, request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>();
+        let route = route.map_or("unknown", MatchedPath::as_str).to_owned();
+        // A method is a word of the client's: only those that are served are counted by name.
+        let method = match request.method().as_str() {
+            known @ ("GET" | "HEAD" | "POST" | "OPTIONS") => known.to_owned(),
+            _ => "OTHER".to_owned(),
+        };
+        let trace = trace_of(request.headers()).unwrap_or_default();
+        Self {
+            span: tracing::info_span!("request", method, route, trace.id = %trace),
+            route,
+            method,
+            began: room.now(),
+        }
+    }
+
+    /// The span of everything done for it.
+    pub(crate) const fn span(&self) -> &tracing::Span {
+        &self.span
+    }
+
+    /// It was answered.
+    pub(crate) fn end(self, room: &Room, status: StatusCode) {
+        let status = status.as_u16();
+        let micros = room.now().saturating_sub(self.began);
+        self.span
+            .in_scope(|| tracing::debug!(status, duration_us = micros, "answered"));
+        room.meters().counts(|counts| {
+            let counted = (self.method, self.route, status);
+            let held = counts.requests.entry(counted).or_default();
+            *held = held.saturating_add(1);
+        });
+    }
 }
 
 /// The trace that a request is part of, if it says so as the standard wants.

@@ -20,17 +20,20 @@ const TOKENS_MAX: usize = 10_000;
 /// Takes the outcome of the gate to the handler that waits for it.
 pub(crate) type Reply<T> = Box<dyn FnOnce(Result<Done<T>, DeskError>) + Send>;
 
-/// Shared by every handler.
+/// Shared by every handler. Copied several times for each request, so it is one pointer.
 #[derive(Clone)]
-pub(crate) struct Room {
+pub(crate) struct Room(Arc<Furniture>);
+
+/// What stands in the room.
+struct Furniture {
     desk: Arc<Desk>,
-    gate: Arc<Turnstile>,
-    let_in: Arc<Mutex<HashSet<TokenDigest>>>,
-    demo: Option<Arc<Demo>>,
+    gate: Turnstile,
+    let_in: Mutex<HashSet<TokenDigest>>,
+    demo: Option<Demo>,
     trials: Trials,
-    meters: Arc<Meters>,
-    nonces: Arc<Nonces>,
-    limiter: Option<Arc<Limiter>>,
+    meters: Meters,
+    nonces: Nonces,
+    limiter: Option<Limiter>,
 }
 
 impl Room {
@@ -39,62 +42,62 @@ impl Room {
         demo: Option<Demo>,
         per_second: Option<NonZeroU32>,
     ) -> Result<Self, Fault> {
-        Ok(Self {
-            gate: Arc::new(Turnstile::open(Arc::clone(&desk))?),
-            let_in: Arc::default(),
+        Ok(Self(Arc::new(Furniture {
+            gate: Turnstile::open(Arc::clone(&desk))?,
+            let_in: Mutex::default(),
             desk,
-            demo: demo.map(Arc::new),
-            meters: Arc::default(),
-            nonces: Arc::default(),
-            limiter: per_second.map(|rate| Arc::new(Limiter::new(rate))),
+            demo,
+            meters: Meters::default(),
+            nonces: Nonces::default(),
+            limiter: per_second.map(Limiter::new),
             trials: Trials::default(),
-        })
+        })))
     }
 
     /// What is known of the last trial of the register.
-    pub(crate) const fn trials(&self) -> &Trials {
-        &self.trials
+    pub(crate) fn trials(&self) -> &Trials {
+        &self.0.trials
     }
 
     /// The instant now, in microseconds.
     pub(crate) fn now(&self) -> i64 {
-        self.desk.clock().now().0
+        self.0.desk.clock().now().0
     }
 
     /// What is counted.
     pub(crate) fn meters(&self) -> &Meters {
-        &self.meters
+        &self.0.meters
     }
 
     /// The nonces of signed requests.
     pub(crate) fn nonces(&self) -> &Nonces {
-        &self.nonces
+        &self.0.nonces
     }
 
     /// What limits requests, where anything does.
     pub(crate) fn limiter(&self) -> Option<&Limiter> {
-        self.limiter.as_deref()
+        self.0.limiter.as_ref()
     }
 
     /// How many wait at the gate.
     pub(crate) fn waiting(&self) -> usize {
-        self.gate.waiting()
+        self.0.gate.waiting()
     }
 
     /// The case, if one was played.
     pub(crate) fn demo(&self) -> Option<&Demo> {
-        self.demo.as_deref()
+        self.0.demo.as_ref()
     }
 
     /// Whether the holder of a token was known here before.
     pub(crate) fn has_let_in(&self, token: &TokenDigest) -> bool {
-        let known = self.let_in.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.0.let_in.lock().unwrap_or_else(PoisonError::into_inner);
         known.contains(token)
     }
 
     /// Notes that the holder of a token is known.
     pub(crate) fn let_in(&self, token: TokenDigest) {
-        let mut known = self.let_in.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.let_in.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= TOKENS_MAX {
             known.clear();
         }
@@ -107,7 +110,7 @@ impl Room {
         &self,
         question: impl FnOnce(&Desk) -> Result<T, DeskError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let desk = Arc::clone(&self.desk);
+        let desk = Arc::clone(&self.0.desk);
         let answer = tokio::task::spawn_blocking(move || question(&desk)).await;
         match answer {
             Ok(outcome) => outcome.map_err(|error| self.problem(error)),
@@ -135,7 +138,7 @@ impl Room {
     ) -> Result<Done<T>, Problem> {
         let (sender, answer) = tokio::sync::oneshot::channel();
         // Whoever asked may have gone away; what was decided stands and its key finds it.
-        enter(&self.gate, Box::new(|outcome| drop(sender.send(outcome))));
+        enter(&self.0.gate, Box::new(|outcome| drop(sender.send(outcome))));
         match answer.await {
             Ok(Err(DeskError::Mistaken(mistake))) => Err(unfit(mistake)),
             Ok(outcome) => outcome.map_err(|error| self.problem(error)),
@@ -159,7 +162,7 @@ impl Room {
 
     fn fault(&self, cause: &dyn std::error::Error) -> Problem {
         let mut incident = String::from("INC-");
-        for byte in self.desk.clock().entropy().iter().take(8) {
+        for byte in self.0.desk.clock().entropy().iter().take(8) {
             incident.push_str(&format!("{byte:02X}"));
         }
         let mut says = cause.to_string();

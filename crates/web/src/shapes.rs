@@ -53,7 +53,7 @@ static HELD: LazyLock<Shapes> = LazyLock::new(|| {
     let description = crate::api::description(Access::ByToken);
     let shapes = description.pointer("/components/schemas").cloned();
     let shapes = shapes.as_ref().and_then(Value::as_object).cloned();
-    Shapes::new(shapes.unwrap_or_default())
+    Shapes::new(&shapes.unwrap_or_default())
 });
 
 /// Reads a body that is of the shape of a name.

@@ -9,10 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use casework::Actor;
@@ -127,13 +125,11 @@ struct Said {
 }
 
 /// Verifies a signed request before anything else of it is read; others pass as they are.
-pub(crate) async fn verified(State(room): State<Room>, request: Request, next: Next) -> Response {
-    if !request.headers().contains_key("signature-input") {
-        return next.run(request).await;
-    }
-    match verify(&room, request).await {
-        Ok(request) => next.run(request).await,
-        Err(problem) => problem.into_response(),
+pub(crate) async fn verified(room: &Room, request: Request) -> Result<Request, Problem> {
+    if request.headers().contains_key("signature-input") {
+        verify(room, request).await
+    } else {
+        Ok(request)
     }
 }
 

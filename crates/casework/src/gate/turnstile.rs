@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use domain::id::ShipmentId;
 use domain::item::LineNo;
@@ -30,6 +31,14 @@ pub const BATCH_MAX: usize = 128;
 /// Most requests that wait. Beyond, a request is turned away at once and may be sent again: a
 /// queue that grows without bound answers nobody in time.
 pub const QUEUE_MAX: usize = 4_096;
+
+/// How long a batch waits for the next request before it is made durable, where others asked with it
+/// or before it: those just answered are likely to ask again, and a commit costs as much as this
+/// whether it carries one decision or a hundred. Whoever asks alone is answered at once.
+const LINGER: Duration = Duration::from_micros(100);
+
+/// How long a batch waits in all, its judging not counted: a stop waits no longer for its turn.
+const LINGERS_MAX: u32 = 10;
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,6 +186,15 @@ impl Door {
     fn next(&self) -> Option<Box<dyn Waiting>> {
         self.queue().waiting.pop_front()
     }
+
+    /// Waits a little for the next request.
+    fn linger(&self) -> Option<Box<dyn Waiting>> {
+        let queue = self.queue();
+        let is_empty = |queue: &mut Queue| queue.waiting.is_empty() && !queue.is_closed;
+        let waited = self.arrived.wait_timeout_while(queue, LINGER, is_empty);
+        let (mut queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        queue.waiting.pop_front()
+    }
 }
 
 /// Judges requests at the gate in batches. One thread writes; whoever asks is called back.
@@ -299,10 +317,11 @@ impl Drop for Turnstile {
 fn judge_all(desk: &Desk, door: &Door) {
     let memory = Memory::default();
     let mut law = None;
+    let mut last = 0;
     while door.wait() {
         let mut batch: Vec<Box<dyn Waiting>> = Vec::with_capacity(BATCH_MAX);
         let judged = std::panic::catch_unwind(AssertUnwindSafe(|| {
-            judge_batch(desk, door, (&memory, &mut law), &mut batch)
+            judge_batch(desk, door, (&memory, &mut law), (&mut batch, last))
         }));
         let ended = judged.unwrap_or_else(|_| {
             Err(DeskError::invariant(
@@ -317,6 +336,7 @@ fn judge_all(desk: &Desk, door: &Door) {
             // The write could not even begin: whoever waits is told, and may ask again.
             batch.extend(door.next());
         }
+        last = batch.len();
         let failed = ended.err().map(|error| error.to_string());
         for ticket in batch {
             ticket.answer(match &failed {
@@ -335,7 +355,7 @@ fn judge_batch(
     desk: &Desk,
     door: &Door,
     (memory, law): (&Memory, &mut LastLaw),
-    batch: &mut Vec<Box<dyn Waiting>>,
+    (batch, last): (&mut Vec<Box<dyn Waiting>>, usize),
 ) -> Result<(), DeskError> {
     let _turn = desk.turn.lock();
     let stamp = register::Stamp {
@@ -358,9 +378,14 @@ fn judge_batch(
         today,
     };
     // Who arrives while the batch is judged joins it.
-    while batch.len() < BATCH_MAX
-        && let Some(mut ticket) = door.next()
-    {
+    let mut lingers = 0;
+    while batch.len() < BATCH_MAX {
+        let mut next = door.next();
+        if next.is_none() && last.max(batch.len()) > 1 && lingers < LINGERS_MAX {
+            lingers += 1;
+            next = door.linger();
+        }
+        let Some(mut ticket) = next else { break };
         let judged = ticket.judge(&mut stage);
         batch.push(ticket);
         judged?;

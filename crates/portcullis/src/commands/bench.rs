@@ -27,6 +27,10 @@ pub(crate) fn bench(ground: &Ground, words: &Bench) -> Result<u8, Stop> {
 fn gate(ground: &Ground, words: &BenchGate) -> Result<u8, Stop> {
     let folder = tempfile::tempdir().map_err(|m| Stop::Fault(m.to_string()))?;
     let mut ways = ways::all(words, folder.path())?;
+    if !words.only.is_empty() {
+        let is_asked = |name: &str| words.only.iter().any(|part| name.contains(part));
+        ways.retain(|way| is_asked(&way.name));
+    }
     let turn = Duration::from_millis(words.milliseconds);
     for round in 1..=words.rounds {
         eprintln!("round {round} of {}.", words.rounds);

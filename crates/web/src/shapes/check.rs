@@ -9,10 +9,7 @@ use serde_json::{Map, Value};
 const NO_FIELD: &str = "there is no such field: what the register fills in itself, leave it out";
 
 /// The shapes of a description, ready to be held against values.
-pub(crate) struct Shapes {
-    named: Map<String, Value>,
-    patterns: BTreeMap<String, Regex>,
-}
+pub(crate) struct Shapes(BTreeMap<String, Shape>);
 
 /// Where a value is not of its shape, and what was expected there.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,51 +50,43 @@ impl Wrong {
 
 impl Shapes {
     /// Takes the shapes under their names.
-    pub(crate) fn new(named: Map<String, Value>) -> Self {
-        let mut patterns = BTreeMap::new();
-        for shape in named.values() {
-            gather(shape, &mut patterns);
-        }
-        Self { named, patterns }
+    pub(crate) fn new(named: &Map<String, Value>) -> Self {
+        let read = |(name, shape): (&String, &Value)| (name.clone(), Shape::read(shape));
+        Self(named.iter().map(read).collect())
     }
 
     /// Holds a value against the shape of a name.
     pub(crate) fn check(&self, name: &str, given: &Value) -> Result<(), Wrong> {
-        match self.named.get(name) {
+        match self.0.get(name) {
             Some(shape) => self.holds(shape, given),
             None => Err(Wrong::new(format!("nothing: `{name}` has no shape"))),
         }
     }
 
     /// Holds a value against a shape.
-    pub(crate) fn holds(&self, shape: &Value, given: &Value) -> Result<(), Wrong> {
-        if let Some(name) = shape.get("$ref").and_then(Value::as_str) {
-            let name = name.rsplit('/').next().unwrap_or(name);
+    fn holds(&self, shape: &Shape, given: &Value) -> Result<(), Wrong> {
+        if let Some(name) = &shape.named {
             self.check(name, given)?;
         }
-        for several in ["oneOf", "anyOf"] {
-            if let Some(alternatives) = shape.get(several).and_then(Value::as_array) {
-                self.any(alternatives, given)?;
-            }
+        for alternatives in &shape.any_of {
+            self.any(alternatives, given)?;
         }
-        for each in part(shape, "allOf") {
+        for each in &shape.all_of {
             self.holds(each, given)?;
         }
-        if let Some(kind) = shape.get("type") {
-            is_of_type(kind, given)?;
-        }
-        is_listed(shape, given)?;
+        shape.is_of_type(given)?;
+        shape.is_listed(given)?;
         match given {
-            Value::String(text) => self.text(shape, text),
-            Value::Number(_) => number(shape, given),
+            Value::String(text) => shape.text.holds(text),
+            Value::Number(_) => shape.holds_number(given),
             Value::Array(items) => self.array(shape, items),
-            Value::Object(fields) => self.object(shape, fields),
+            Value::Object(fields) => self.object(&shape.fields, fields),
             Value::Null | Value::Bool(_) => Ok(()),
         }
     }
 
     /// At least one alternative holds; if none does, the one that came closest says why.
-    fn any(&self, alternatives: &[Value], given: &Value) -> Result<(), Wrong> {
+    fn any(&self, alternatives: &[Shape], given: &Value) -> Result<(), Wrong> {
         let mut closest: Option<Wrong> = None;
         if let Some(fitting) = fitting(alternatives, given) {
             return self.holds(fitting, given);
@@ -120,44 +109,9 @@ impl Shapes {
         })
     }
 
-    fn text(&self, shape: &Value, text: &str) -> Result<(), Wrong> {
-        if let Some(most) = size(shape, "maxLength")
-            && text.chars().count() > most
-        {
-            return Err(Wrong::new(format!("expected at most {most} characters")));
-        }
-        if let Some(least) = size(shape, "minLength")
-            && text.chars().count() < least
-        {
-            return Err(Wrong::new(format!("expected at least {least} characters")));
-        }
-        let Some(pattern) = shape.get("pattern").and_then(Value::as_str) else {
-            return Ok(());
-        };
-        // A pattern that cannot be read matches nothing.
-        if self.patterns.get(pattern).is_some_and(|p| p.is_match(text)) {
-            return Ok(());
-        }
-        let says = shape.get("description").and_then(Value::as_str);
-        let given: String = text.chars().take(60).collect();
-        Err(Wrong::new(match says {
-            Some(says) => format!("`{given}` is not what was expected: {says}"),
-            None => format!("`{given}` is not what was expected: {pattern}"),
-        }))
-    }
-
-    fn array(&self, shape: &Value, items: &[Value]) -> Result<(), Wrong> {
-        if let Some(least) = size(shape, "minItems")
-            && items.len() < least
-        {
-            return Err(Wrong::new(format!("expected at least {least}")));
-        }
-        if let Some(most) = size(shape, "maxItems")
-            && items.len() > most
-        {
-            return Err(Wrong::new(format!("expected at most {most}")));
-        }
-        let Some(of) = shape.get("items") else {
+    fn array(&self, shape: &Shape, items: &[Value]) -> Result<(), Wrong> {
+        shape.items_least_most.holds(items.len(), "")?;
+        let Some(of) = &shape.items else {
             return Ok(());
         };
         items.iter().enumerate().try_for_each(|(n, item)| {
@@ -166,62 +120,236 @@ impl Shapes {
         })
     }
 
-    fn object(&self, shape: &Value, fields: &Map<String, Value>) -> Result<(), Wrong> {
-        let properties = shape.get("properties").and_then(Value::as_object);
-        let others = shape.get("additionalProperties");
-        for name in part(shape, "required").iter().filter_map(Value::as_str) {
-            if !fields.contains_key(name) {
+    fn object(&self, shape: &Fields, given: &Map<String, Value>) -> Result<(), Wrong> {
+        for name in &shape.required {
+            if !given.contains_key(name) {
                 return Err(Wrong::new("expected this field").within(format!(".{name}")));
             }
         }
-        for (name, value) in fields {
+        for (name, value) in given {
             let at = |wrong: Wrong| wrong.within(format!(".{name}"));
-            if let Some(names) = shape.get("propertyNames") {
+            if let Some(names) = &shape.names {
                 self.holds(names, &Value::String(name.clone()))
                     .map_err(at)?;
             }
-            match properties.and_then(|known| known.get(name)).or(others) {
-                Some(Value::Bool(false)) => {
-                    return Err(at(Wrong::new(NO_FIELD)));
-                }
-                Some(of) => self.holds(of, value).map_err(at)?,
-                None => {}
+            match (shape.known.get(name), &shape.others) {
+                (Some(of), _) => self.holds(of, value).map_err(at)?,
+                (None, Others::Of(of)) => self.holds(of, value).map_err(at)?,
+                (None, Others::None) => return Err(at(Wrong::new(NO_FIELD))),
+                (None, Others::Any) => {}
             }
         }
         Ok(())
     }
 }
 
-/// Every pattern within a shape, read.
-fn gather(shape: &Value, patterns: &mut BTreeMap<String, Regex>) {
-    match shape {
-        Value::Object(fields) => {
-            if let Some(Value::String(pattern)) = fields.get("pattern")
-                && let Ok(read) = Regex::new(pattern)
-            {
-                patterns.insert(pattern.clone(), read);
-            }
-            fields.values().for_each(|value| gather(value, patterns));
+/// A shape as JSON Schema says it, read once: the words of it that the description uses.
+#[derive(Default)]
+struct Shape {
+    /// Another shape that must hold too.
+    named: Option<String>,
+    /// Of each list, one must hold.
+    any_of: Vec<Vec<Shape>>,
+    all_of: Vec<Shape>,
+    /// The types allowed; all of them when empty.
+    types: Vec<String>,
+    only: Option<Value>,
+    listed: Vec<Value>,
+    text: Text,
+    minimum: Option<f64>,
+    maximum: Option<f64>,
+    items_least_most: Size,
+    items: Option<Box<Shape>>,
+    fields: Fields,
+}
+
+/// A shortest and a longest.
+#[derive(Default)]
+struct Size {
+    least: Option<usize>,
+    most: Option<usize>,
+}
+
+/// What is asked of a text.
+#[derive(Default)]
+struct Text {
+    size: Size,
+    pattern: Option<Pattern>,
+}
+
+/// A pattern, with how it is described. One that cannot be read matches nothing.
+struct Pattern {
+    read: Option<Regex>,
+    says: String,
+}
+
+/// What is asked of the fields of an object.
+#[derive(Default)]
+struct Fields {
+    required: Vec<String>,
+    known: BTreeMap<String, Shape>,
+    names: Option<Box<Shape>>,
+    others: Others,
+}
+
+/// What is asked of fields that are not named.
+#[derive(Default)]
+enum Others {
+    #[default]
+    Any,
+    None,
+    Of(Box<Shape>),
+}
+
+impl Shape {
+    fn read(shape: &Value) -> Self {
+        let text = |name: &str| shape.get(name).and_then(Value::as_str);
+        let several =
+            |name: &str| -> Vec<Self> { part(shape, name).iter().map(Self::read).collect() };
+        let one = |name: &str| shape.get(name).map(|of| Box::new(Self::read(of)));
+        let bound = |name: &str| shape.get(name).and_then(Value::as_f64);
+        let any_of = ["oneOf", "anyOf"].map(several);
+        Self {
+            named: text("$ref").map(|path| path.rsplit('/').next().unwrap_or(path).to_owned()),
+            any_of: any_of.into_iter().filter(|list| !list.is_empty()).collect(),
+            all_of: several("allOf"),
+            types: match shape.get("type") {
+                Some(Value::Array(kinds)) => texts(kinds),
+                Some(one) => texts(std::slice::from_ref(one)),
+                None => Vec::new(),
+            },
+            only: shape.get("const").cloned(),
+            listed: part(shape, "enum").to_vec(),
+            text: Text {
+                size: Size::read(shape, "minLength", "maxLength"),
+                pattern: text("pattern").map(|pattern| Pattern {
+                    read: Regex::new(pattern).ok(),
+                    says: text("description").unwrap_or(pattern).to_owned(),
+                }),
+            },
+            minimum: bound("minimum"),
+            maximum: bound("maximum"),
+            items_least_most: Size::read(shape, "minItems", "maxItems"),
+            items: one("items"),
+            fields: Fields {
+                required: texts(part(shape, "required")),
+                known: match shape.get("properties").and_then(Value::as_object) {
+                    Some(known) => known
+                        .iter()
+                        .map(|(n, of)| (n.clone(), Self::read(of)))
+                        .collect(),
+                    None => BTreeMap::new(),
+                },
+                names: one("propertyNames"),
+                others: match shape.get("additionalProperties") {
+                    None | Some(Value::Bool(true)) => Others::Any,
+                    Some(Value::Bool(false)) => Others::None,
+                    Some(of) => Others::Of(Box::new(Self::read(of))),
+                },
+            },
         }
-        Value::Array(items) => items.iter().for_each(|value| gather(value, patterns)),
-        _ => {}
+    }
+
+    fn is_of_type(&self, given: &Value) -> Result<(), Wrong> {
+        let is = |kind: &String| match kind.as_str() {
+            "string" => given.is_string(),
+            "integer" => given.is_u64() || given.is_i64(),
+            "number" => given.is_number(),
+            "boolean" => given.is_boolean(),
+            "array" => given.is_array(),
+            "object" => given.is_object(),
+            "null" => given.is_null(),
+            _ => false,
+        };
+        if self.types.is_empty() || self.types.iter().any(is) {
+            return Ok(());
+        }
+        Err(Wrong::new(format!("expected {}", self.types.join(" or "))))
+    }
+
+    fn is_listed(&self, given: &Value) -> Result<(), Wrong> {
+        if let Some(only) = &self.only
+            && only != given
+        {
+            return Err(Wrong::new(format!("expected {only}")));
+        }
+        if self.listed.is_empty() || self.listed.contains(given) {
+            return Ok(());
+        }
+        let names: Vec<String> = self.listed.iter().map(ToString::to_string).collect();
+        Err(Wrong::new(format!("expected one of {}", names.join(", "))))
+    }
+
+    fn holds_number(&self, given: &Value) -> Result<(), Wrong> {
+        let value = given.as_f64().unwrap_or(f64::NAN);
+        if let Some(least) = self.minimum
+            && (value < least || value.is_nan())
+        {
+            return Err(Wrong::new(format!("expected at least {least}")));
+        }
+        if let Some(most) = self.maximum
+            && (value > most || value.is_nan())
+        {
+            return Err(Wrong::new(format!("expected at most {most}")));
+        }
+        Ok(())
+    }
+}
+
+impl Size {
+    fn read(shape: &Value, least: &str, most: &str) -> Self {
+        let size = |name: &str| shape.get(name)?.as_u64()?.try_into().ok();
+        Self {
+            least: size(least),
+            most: size(most),
+        }
+    }
+
+    fn holds(&self, length: usize, unit: &str) -> Result<(), Wrong> {
+        if let Some(most) = self.most.filter(|most| length > *most) {
+            return Err(Wrong::new(format!("expected at most {most}{unit}")));
+        }
+        if let Some(least) = self.least.filter(|least| length < *least) {
+            return Err(Wrong::new(format!("expected at least {least}{unit}")));
+        }
+        Ok(())
+    }
+}
+
+impl Text {
+    fn holds(&self, text: &str) -> Result<(), Wrong> {
+        if self.size.least.is_some() || self.size.most.is_some() {
+            self.size.holds(text.chars().count(), " characters")?;
+        }
+        let Some(pattern) = &self.pattern else {
+            return Ok(());
+        };
+        if pattern
+            .read
+            .as_ref()
+            .is_some_and(|read| read.is_match(text))
+        {
+            return Ok(());
+        }
+        let given: String = text.chars().take(60).collect();
+        let says = &pattern.says;
+        Err(Wrong::new(format!(
+            "`{given}` is not what was expected: {says}"
+        )))
     }
 }
 
 /// The one alternative that an object can be meant for: that of its `kind`, or of its one field.
-fn fitting<'a>(alternatives: &'a [Value], given: &Value) -> Option<&'a Value> {
-    let fields = given.as_object()?;
-    let is_meant = |shape: &&Value| {
-        let properties = shape.get("properties").and_then(Value::as_object);
-        match (
-            properties.and_then(|known| known.get("kind")),
-            fields.get("kind"),
-        ) {
-            (Some(kind), Some(given)) => kind.get("const") == Some(given),
+fn fitting<'a>(alternatives: &'a [Shape], given: &Value) -> Option<&'a Shape> {
+    let given = given.as_object()?;
+    let is_meant = |shape: &&Shape| {
+        let known = &shape.fields.known;
+        match (known.get("kind"), given.get("kind")) {
+            (Some(kind), Some(given)) => kind.only.as_ref() == Some(given),
             (None, None) => {
-                let mut names = fields.keys();
+                let mut names = given.keys();
                 let first = names.next().filter(|_| names.next().is_none());
-                first.is_some_and(|name| properties.is_some_and(|known| known.contains_key(name)))
+                first.is_some_and(|name| known.contains_key(name))
             }
             _ => false,
         }
@@ -235,60 +363,9 @@ fn part<'a>(shape: &'a Value, name: &str) -> &'a [Value] {
     held.map_or(&[], Vec::as_slice)
 }
 
-fn size(shape: &Value, name: &str) -> Option<usize> {
-    shape.get(name)?.as_u64()?.try_into().ok()
-}
-
-fn is_of_type(kind: &Value, given: &Value) -> Result<(), Wrong> {
-    let kinds = match kind {
-        Value::Array(kinds) => kinds.as_slice(),
-        one => std::slice::from_ref(one),
-    };
-    let is = |kind: &str| match kind {
-        "string" => given.is_string(),
-        "integer" => given.is_u64() || given.is_i64(),
-        "number" => given.is_number(),
-        "boolean" => given.is_boolean(),
-        "array" => given.is_array(),
-        "object" => given.is_object(),
-        "null" => given.is_null(),
-        _ => false,
-    };
-    if kinds.iter().filter_map(Value::as_str).any(is) {
-        return Ok(());
-    }
-    let names: Vec<&str> = kinds.iter().filter_map(Value::as_str).collect();
-    Err(Wrong::new(format!("expected {}", names.join(" or "))))
-}
-
-fn is_listed(shape: &Value, given: &Value) -> Result<(), Wrong> {
-    if let Some(only) = shape.get("const")
-        && only != given
-    {
-        return Err(Wrong::new(format!("expected {only}")));
-    }
-    let listed = part(shape, "enum");
-    if listed.is_empty() || listed.contains(given) {
-        return Ok(());
-    }
-    let names: Vec<String> = listed.iter().map(ToString::to_string).collect();
-    Err(Wrong::new(format!("expected one of {}", names.join(", "))))
-}
-
-fn number(shape: &Value, given: &Value) -> Result<(), Wrong> {
-    let value = given.as_f64().unwrap_or(f64::NAN);
-    let bound = |name: &str| shape.get(name).and_then(Value::as_f64);
-    if let Some(least) = bound("minimum")
-        && (value < least || value.is_nan())
-    {
-        return Err(Wrong::new(format!("expected at least {least}")));
-    }
-    if let Some(most) = bound("maximum")
-        && (value > most || value.is_nan())
-    {
-        return Err(Wrong::new(format!("expected at most {most}")));
-    }
-    Ok(())
+fn texts(values: &[Value]) -> Vec<String> {
+    let texts = values.iter().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -297,37 +374,35 @@ mod tests {
 
     use super::*;
 
-    fn shapes() -> Shapes {
+    fn named() -> Map<String, Value> {
         let named = super::super::all();
-        Shapes::new(named.into_iter().map(|(n, s)| (n.to_owned(), s)).collect())
+        named.into_iter().map(|(n, s)| (n.to_owned(), s)).collect()
+    }
+
+    fn shapes() -> Shapes {
+        Shapes::new(&named())
     }
 
     #[test]
     fn every_pattern_can_be_read() {
-        let shapes = shapes();
-        let mut texts = Vec::new();
         fn patterns(shape: &Value, texts: &mut Vec<String>) {
             match shape {
                 Value::Object(fields) => {
-                    texts.extend(
-                        fields
-                            .get("pattern")
-                            .and_then(Value::as_str)
-                            .map(str::to_owned),
-                    );
+                    let text = fields.get("pattern").and_then(Value::as_str);
+                    texts.extend(text.map(str::to_owned));
                     fields.values().for_each(|value| patterns(value, texts));
                 }
                 Value::Array(items) => items.iter().for_each(|value| patterns(value, texts)),
                 _ => {}
             }
         }
-        shapes
-            .named
+        let mut texts = Vec::new();
+        named()
             .values()
             .for_each(|shape| patterns(shape, &mut texts));
         assert!(texts.len() > 10);
         for text in texts {
-            assert!(shapes.patterns.contains_key(&text), "{text}");
+            assert!(Regex::new(&text).is_ok(), "{text}");
         }
     }
 

@@ -167,6 +167,7 @@ impl Cluster {
                 // pgbench gives the average only.
                 p50: average,
                 p99: f64::NAN,
+                processor: f64::NAN,
             }),
             _ => Err(Stop::Fault(format!("pgbench says no rate: {says}"))),
         }

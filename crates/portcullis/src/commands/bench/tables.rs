@@ -15,6 +15,8 @@ pub(super) struct Row {
     /// Microseconds from asking to the answer: medians of the rounds.
     p50: f64,
     p99: f64,
+    /// Microseconds of processor time for each answer, asking and answering: median of the rounds.
+    processor: f64,
     /// Within each round: this way against the first of its group, median and lowest.
     ratios: Vec<Ratio>,
 }
@@ -47,13 +49,13 @@ impl Table {
     /// Prints the table for people.
     pub(super) fn print(&self) {
         println!(
-            "{:<52} {:>10} {:>10} {:>9} {:>9}",
-            "way", "per s", "lowest", "p50 µs", "p99 µs"
+            "{:<52} {:>10} {:>10} {:>9} {:>9} {:>9}",
+            "way", "per s", "lowest", "p50 µs", "p99 µs", "CPU µs"
         );
         for row in &self.rows {
             println!(
-                "{:<52} {:>10.0} {:>10.0} {:>9.0} {:>9.0}",
-                row.way, row.per_second, row.lowest, row.p50, row.p99
+                "{:<52} {:>10.0} {:>10.0} {:>9.0} {:>9.0} {:>9.0}",
+                row.way, row.per_second, row.lowest, row.p50, row.p99, row.processor
             );
             for ratio in &row.ratios {
                 println!(
@@ -81,6 +83,7 @@ fn row(way: &Way, ways: &[Way]) -> Row {
         lowest: rates.iter().copied().fold(f64::INFINITY, f64::min),
         p50: median(&of(|figures| figures.p50)),
         p99: median(&of(|figures| figures.p99)),
+        processor: median(&of(|figures| figures.processor)),
         ratios,
     }
 }
