@@ -17,6 +17,7 @@
 
 pub mod bare;
 pub mod checkpoint;
+mod counted;
 pub mod event;
 pub mod excerpt;
 pub mod fault;

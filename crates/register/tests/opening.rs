@@ -64,7 +64,7 @@ fn a_register_of_a_later_release_is_refused_and_stays_as_it_is() {
             fault,
             RegisterFault::NewerSchema {
                 found: 99,
-                known: 1
+                known: 2
             }
         ),
         "{fault}"

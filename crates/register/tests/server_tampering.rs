@@ -60,6 +60,18 @@ const CHANGES: &str = "
         => row 3 of table outgoing is not as it was put there
     DELETE FROM register.outgoing WHERE number = 3
         => row 3 to 3 of table outgoing missing
+    DELETE FROM register.answer WHERE number > 18
+        => row 19 to 20 of table answer missing
+    DELETE FROM register.outgoing WHERE number > 13
+        => row 14 to 15 of table outgoing missing
+    DELETE FROM register.checkpoint WHERE number > 6
+        => row 7 to 7 of table checkpoint missing
+    DELETE FROM register.series
+        => row PMT-2027 of table series is missing
+    UPDATE register.series SET last = 599
+        => row PMT-2027 of table series is at 599, and 600 were given
+    DELETE FROM register.meta WHERE name = 'beside'
+        => table meta cannot be read
     UPDATE register.checkpoint SET size = 9 WHERE number = 3
         => row 3 of table checkpoint is of another size
     UPDATE register.view SET body = '{}' WHERE id = 'P-008'

@@ -276,7 +276,8 @@ fn a_truncated_log_is_caught_by_a_checkpoint_kept_outside() {
     let kept = kept();
     let cut = "DELETE FROM event WHERE position > 590; DELETE FROM tag WHERE position > 590;
          DELETE FROM salt WHERE position > 590; DELETE FROM checkpoint WHERE size > 590;
-         DELETE FROM answer WHERE last > 590; DELETE FROM outgoing WHERE position > 590;";
+         DELETE FROM answer WHERE last > 590; DELETE FROM outgoing WHERE position > 590;
+         UPDATE meta SET value = json_set(value, '$.checkpoint', 5) WHERE name = 'beside'";
     let path = kept.changed(cut);
     toy::open(&path, "toy-1")
         .unwrap()

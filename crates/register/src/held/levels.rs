@@ -209,6 +209,17 @@ impl State {
         written.or_else(|| self.known.series.get(name)).copied()
     }
 
+    /// Every series that this write took a number of, with the last.
+    pub(crate) fn all_series(&self) -> impl Iterator<Item = (&str, u64)> {
+        let earliest_first = self
+            .levels
+            .iter()
+            .flat_map(|level| [&level.sent, &level.pending]);
+        earliest_first
+            .flat_map(|work| &work.series)
+            .map(|(name, last)| (name.as_str(), *last))
+    }
+
     /// What was done, latest first.
     fn works(&self) -> impl Iterator<Item = &Work> {
         self.levels

@@ -17,7 +17,7 @@ use crate::sqlite::SqliteStore;
 use crate::store::Store as _;
 
 /// Each table but those of the views: how it is read, and how it is written.
-const TABLES: [(Cursor, &str); 11] = [
+const TABLES: [(Cursor, &str); 12] = [
     (
         cursor!("copy_", "event", "SELECT position, kind, form, recorded_at, effective_from, previous, leaf, actor, ground,
          tags, payload FROM register.event ORDER BY position"),
@@ -66,6 +66,11 @@ const TABLES: [(Cursor, &str); 11] = [
     (
         cursor!("copy_", "series", "SELECT name, last FROM register.series ORDER BY name"),
         "INSERT INTO series (name, last) VALUES (?1, ?2)",
+    ),
+    (
+        cursor!("copy_", "meta", "SELECT name, value FROM register.meta WHERE name = 'beside'"),
+        "INSERT INTO meta (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     ),
     (
         cursor!("copy_", "vault", "SELECT digest, bytes FROM register.vault ORDER BY digest"),

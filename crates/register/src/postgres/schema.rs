@@ -9,10 +9,13 @@ use crate::postgres::line::{Line, text};
 use crate::postgres::pool::{For, LOCK, LOG, Pool};
 
 /// Every step from an empty database to the tables of this release.
-const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+];
 
 /// The version of the tables of this release.
-const LATEST: i64 = 1;
+const LATEST: i64 = 2;
 
 /// The row of `meta` that names what the views were built by.
 pub(super) const PROJECTION: &str = "projection";

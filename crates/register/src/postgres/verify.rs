@@ -43,17 +43,26 @@ pub(super) fn run(
     part(line, "view", &mut report, &mut |report| {
         views::compare(line, &fresh, projection, report)
     })?;
+    let mut counted = None;
+    part(line, "meta", &mut report, &mut |_| {
+        counted = Some(beside::counted(line)?);
+        Ok(())
+    })?;
+    let counted = counted.as_ref();
     part(line, "answer", &mut report, &mut |report| {
-        beside::answers(line, report)
+        beside::answers(line, counted, report)
     })?;
     part(line, "outgoing", &mut report, &mut |report| {
-        beside::outgoing(line, report)
+        beside::outgoing(line, counted, report)
+    })?;
+    part(line, "series", &mut report, &mut |report| {
+        beside::series(line, counted, report)
     })?;
     part(line, "vault", &mut report, &mut |report| {
         beside::vault(line, report)
     })?;
     part(line, "checkpoint", &mut report, &mut |report| {
-        beside::checkpoints(line, report)
+        beside::checkpoints(line, counted, report)
     })?;
     Ok(report)
 }

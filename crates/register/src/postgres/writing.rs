@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use domain::time::{Instant, Position};
 
+use crate::counted::Counted;
 use crate::event::{Query, Stamp};
 use crate::fault::RegisterFault;
 use crate::hash::Hash;
@@ -38,9 +39,13 @@ pub(super) type Remembered = Mutex<Option<(Head, Frontier)>>;
 /// What is to be known at the beginning of a write.
 const BEGINNING: &str = "SELECT
     (SELECT value FROM register.meta WHERE name = 'projection'),
+    (SELECT value FROM register.meta WHERE name = 'beside'),
     (SELECT coalesce(max(number), 0) FROM register.answer),
     (SELECT coalesce(max(number), 0) FROM register.outgoing),
     (SELECT coalesce(max(number), 0) FROM register.checkpoint)";
+
+/// Keeps the count of what stands beside the log. There is one since the tables were created.
+const COUNTED: &str = "UPDATE register.meta SET value = $1 WHERE name = 'beside'";
 
 /// Makes the transaction wait until all before it is durable, though it writes no row.
 const NOTHING_WRITTEN: &str = "SELECT pg_logical_emit_message(true, 'portcullis', '')::text";
@@ -53,6 +58,7 @@ pub(super) struct PostgresWriting<'a> {
     projection: &'a dyn Projection,
     stamp: Stamp,
     state: RefCell<State>,
+    counted: Counted,
     /// Whether the end of the log is where this process itself left it, durably.
     is_own_end: bool,
 }
@@ -74,6 +80,7 @@ impl<'a> PostgresWriting<'a> {
             projection,
             stamp,
             state: RefCell::new(State::new(stamp.now)),
+            counted: Counted::default(),
             is_own_end: false,
         };
         let [_, _, head, beginning] = rows.as_slice() else {
@@ -87,11 +94,12 @@ impl<'a> PostgresWriting<'a> {
             let ours = projection.version().to_owned();
             return Err(RegisterFault::OtherProjection { stored, ours });
         }
-        let numbers = Numbers {
-            answer: column(row, 1)?,
-            outgoing: column(row, 2)?,
-            checkpoint: column(row, 3)?,
-        };
+        writing.counted = Counted::parse(column::<Option<String>>(row, 1)?.as_deref())?;
+        let numbers = writing.counted.onward(Numbers {
+            answer: column(row, 2)?,
+            outgoing: column(row, 3)?,
+            checkpoint: column(row, 4)?,
+        });
         let last = remembered
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -126,7 +134,12 @@ impl<'a> PostgresWriting<'a> {
         let line = self.line.take().ok_or(RegisterFault::Unfinished)?;
         let mut state = self.state.borrow_mut();
         let taken = Flush::take(&mut state, &line, self.projection)?;
+        let counted = self.counted.after(&state);
+        let counted = counted.map(|counted| counted.text()).transpose()?;
         let mut commands = taken.commands()?;
+        if let Some(counted) = &counted {
+            commands.push(Command::Asked(COUNTED, vec![text(counted)]));
+        }
         // INVARIANT (no answer from what is not durable): what this write read may have been left
         // by a writer that never learned whether it was durable. Waiting for an empty record of
         // its own, this write waits for all before it.
@@ -260,7 +273,7 @@ impl Engine for PostgresWriting<'_> {
             )
             .doing(|| format!("taking the next number of series `{series}`"))?;
         let last = rows.first().map_or(Ok(0), |row| column::<i64>(row, 0))?;
-        Ok(natural(last))
+        Ok(self.counted.onward_in(series, natural(last)))
     }
 
     fn first_match(

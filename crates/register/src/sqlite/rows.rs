@@ -4,22 +4,15 @@ use domain::time::{Instant, Position};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::checkpoint::SignedCheckpoint;
-use crate::event::Outgoing;
 use crate::fault::RegisterFault;
 use crate::hash::Digest;
+use crate::held::levels::Message;
 use crate::seal;
 use crate::sqlite::doing::{Doing as _, kept, limit};
 use crate::store::{Mark, OutboxPart, OutgoingEntry, ROWS_PER_READ_MAX, StoredAnswer};
 
 const OUTGOING: &str = "number, key, topic, recipient, body, position, recorded_at, failures, \
      last_failure, failed_at, delivered_at, acknowledged_at, seal";
-
-fn next(connection: &Connection, table: &str) -> Result<i64, RegisterFault> {
-    connection
-        .prepare_cached(&format!("SELECT coalesce(max(number), 0) + 1 FROM {table}"))
-        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-        .doing(|| format!("numbering a row of table `{table}`"))
-}
 
 /// An answer as kept, with its number and seal.
 pub(super) fn answer_row(row: &Row<'_>) -> rusqlite::Result<(i64, String, StoredAnswer, [u8; 32])> {
@@ -55,7 +48,10 @@ pub(super) fn answer(
 
 /// The last number of a table whose rows are numbered without gaps.
 pub(super) fn last(connection: &Connection, table: &str) -> Result<i64, RegisterFault> {
-    Ok(next(connection, table)?.saturating_sub(1))
+    connection
+        .prepare_cached(&format!("SELECT coalesce(max(number), 0) FROM {table}"))
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .doing(|| format!("numbering a row of table `{table}`"))
 }
 
 /// Keeps the answer given under an idempotency key.
@@ -91,14 +87,17 @@ pub(super) fn remember(
     Ok(())
 }
 
-/// Puts a message into the outbox, unless one of its key is there.
+/// Puts a message into the outbox, unless one of its key is there. Says whether it did.
 pub(super) fn send(
     connection: &Connection,
-    outgoing: Outgoing,
-    position: Position,
-    recorded_at: Instant,
-) -> Result<(), RegisterFault> {
-    let number = next(connection, "outgoing")?;
+    number: i64,
+    message: Message,
+) -> Result<bool, RegisterFault> {
+    let Message {
+        outgoing,
+        position,
+        recorded_at,
+    } = message;
     let body = outgoing.body.to_string();
     let entry = OutgoingEntry {
         number: u64::try_from(number).unwrap_or(0),
@@ -114,7 +113,7 @@ pub(super) fn send(
         delivered_at: None,
         acknowledged_at: None,
     };
-    connection
+    let written = connection
         .prepare_cached(
             "INSERT INTO outgoing
              (number, key, topic, recipient, body, position, recorded_at, seal)
@@ -133,7 +132,7 @@ pub(super) fn send(
             ])
         })
         .doing(|| format!("putting message `{}` into the outbox", entry.key))?;
-    Ok(())
+    Ok(written > 0)
 }
 
 /// An outgoing message as kept, with the text of its body and its seal.

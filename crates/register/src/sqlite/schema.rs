@@ -16,13 +16,16 @@ const APPLICATION_ID: u32 = 0x5043_5254;
 pub(super) const VIEWS: &str = include_str!("schema/views.sql");
 
 /// Every step from an empty file to the tables of this release.
-const MIGRATIONS: [&str; 1] = [concat!(
-    include_str!("schema/0001.sql"),
-    include_str!("schema/views.sql")
-)];
+const MIGRATIONS: [&str; 2] = [
+    concat!(
+        include_str!("schema/0001.sql"),
+        include_str!("schema/views.sql")
+    ),
+    include_str!("schema/0002.sql"),
+];
 
 /// The version of the tables of this release.
-const LATEST: i64 = 1;
+const LATEST: i64 = 2;
 
 /// Attempts to switch to write-ahead logging while another process creates the same file.
 const SWITCH_ATTEMPTS_MAX: u32 = 200;
@@ -186,11 +189,11 @@ pub(super) fn set_meta(
     value: &str,
 ) -> Result<(), RegisterFault> {
     connection
-        .execute(
+        .prepare_cached(
             "INSERT INTO meta (name, value) VALUES (?1, ?2)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            [name, value],
         )
+        .and_then(|mut upsert| upsert.execute([name, value]))
         .doing(|| format!("writing `{name}` of the register"))?;
     Ok(())
 }

@@ -19,6 +19,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use crate::counted::Counted;
 use crate::fault::RegisterFault;
 use crate::projection::Projection;
 use crate::sqlite::connection;
@@ -77,15 +78,22 @@ fn check_file(path: &Path, findings_max: usize) -> VerifyReport {
 }
 
 fn check_beside(connection: &Connection, report: &mut VerifyReport) {
-    type Check = fn(&Connection, &mut VerifyReport) -> Result<(), RegisterFault>;
-    let checks: [(&str, Check); 4] = [
+    let counted = beside::counted(connection).unwrap_or_else(|fault| {
+        note_fault(Err(fault), "meta", report);
+        None
+    });
+    type Check = fn(&Connection, &mut VerifyReport, Option<&Counted>) -> Result<(), RegisterFault>;
+    let checks: [(&str, Check); 5] = [
         ("answer", beside::answers),
         ("outgoing", beside::outgoing),
-        ("vault", beside::vault),
+        ("series", beside::series),
+        ("vault", |connection, report, _| {
+            beside::vault(connection, report)
+        }),
         ("checkpoint", beside::checkpoints),
     ];
     for (table, check) in checks {
-        note_fault(check(connection, report), table, report);
+        note_fault(check(connection, report, counted.as_ref()), table, report);
     }
 }
 

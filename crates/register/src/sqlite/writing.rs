@@ -10,6 +10,7 @@ use std::sync::MutexGuard;
 use domain::time::{Instant, Position};
 use rusqlite::Connection;
 
+use crate::counted::{BESIDE, Counted};
 use crate::event::{Query, Stamp};
 use crate::fault::RegisterFault;
 use crate::hash::Hash;
@@ -39,6 +40,7 @@ pub(super) struct SqliteWriting<'a> {
     stamp: Stamp,
     state: RefCell<State>,
     lookups: RefCell<Lookups>,
+    counted: Counted,
     is_ended: bool,
 }
 
@@ -67,6 +69,7 @@ impl<'a> SqliteWriting<'a> {
             stamp,
             state: RefCell::new(State::new(stamp.now)),
             lookups: RefCell::default(),
+            counted: Counted::default(),
             is_ended: false,
         };
         let connection = &writing.writer.connection;
@@ -80,11 +83,13 @@ impl<'a> SqliteWriting<'a> {
             Some((at, frontier)) if at == head => frontier,
             _ => StoredNodes(connection).frontier(head.position.0)?,
         };
-        let numbers = Numbers {
+        let found = Numbers {
             answer: rows::last(connection, "answer")?,
-            outgoing: 0,
+            outgoing: rows::last(connection, "outgoing")?,
             checkpoint: rows::last(connection, "checkpoint")?,
         };
+        writing.counted = Counted::parse(schema::meta(connection, BESIDE)?.as_deref())?;
+        let numbers = writing.counted.onward(found);
         let state = writing.state.get_mut();
         // INVARIANT (log time never runs backwards): whatever the clock does.
         state.recorded_at = head
@@ -150,7 +155,8 @@ impl Engine for SqliteWriting<'_> {
     }
 
     fn kept_series(&self, series: &str) -> Result<u64, RegisterFault> {
-        rows::series(&self.writer.connection, series)
+        let found = rows::series(&self.writer.connection, series)?;
+        Ok(self.counted.onward_in(series, found))
     }
 
     fn first_match(
@@ -192,6 +198,9 @@ impl Engine for SqliteWriting<'_> {
     fn make_durable(&mut self) -> Result<(), RegisterFault> {
         let mut state = self.state.borrow_mut();
         self.send(&mut state)?;
+        if let Some(counted) = self.counted.after(&state) {
+            schema::set_meta(&self.writer.connection, BESIDE, &counted.text()?)?;
+        }
         self.writer
             .connection
             .execute_batch("COMMIT")

@@ -1,6 +1,8 @@
 //! Views and what stands beside the log: each damaged row is named.
 
-use super::kept;
+use register::store::StoredAnswer;
+
+use super::{kept, toy};
 
 /// What an intruder does, and what is then found first.
 const VIEWS: &str = "
@@ -53,6 +55,26 @@ const BESIDE: &str = "
         => row 3 of table outgoing
     DELETE FROM outgoing WHERE number = 3
         => row 3 to 3 of table outgoing missing
+    DELETE FROM answer WHERE number > 18
+        => row 19 to 20 of table answer missing
+    DELETE FROM answer
+        => row 1 to 20 of table answer missing
+    DELETE FROM outgoing WHERE number > 13
+        => row 14 to 15 of table outgoing missing
+    DELETE FROM checkpoint WHERE number > 6
+        => row 7 to 7 of table checkpoint missing
+    DELETE FROM series WHERE name = 'PMT-2027'
+        => row PMT-2027 of table series is missing
+    UPDATE series SET last = 599 WHERE name = 'PMT-2027'
+        => row PMT-2027 of table series is at 599, and 600 were given
+    INSERT INTO series VALUES ('PMT-2028', 3)
+        => row PMT-2028 of table series was not counted
+    INSERT INTO answer SELECT 21, 'X', request, answer, first, last, seal FROM answer WHERE number = 3
+        => row 21
+    UPDATE meta SET value = replace(value, ':600', ':601') WHERE name = 'beside'
+        => row PMT-2027 of table series is at 600, and 601 were given
+    DELETE FROM meta WHERE name = 'beside'
+        => table meta cannot be read
     DELETE FROM checkpoint WHERE number = 3
         => row 3 to 3 of table checkpoint missing
     UPDATE checkpoint SET size = 9 WHERE number = 3
@@ -86,6 +108,40 @@ fn check_all(table: &str) {
 #[test]
 fn damaged_views_are_named_row_by_row() {
     check_all(VIEWS);
+}
+
+#[test]
+fn deleted_newest_rows_stay_missing_when_the_register_goes_on() {
+    let kept = kept();
+    let changed = kept.changed(
+        "DELETE FROM answer WHERE number = 20; DELETE FROM outgoing WHERE number = 15;
+         DELETE FROM series;",
+    );
+    let store = toy::sqlite(&changed);
+    let mut writing = store.write(toy::stamp(2)).unwrap();
+    // No number is given a second time, whatever was deleted.
+    assert_eq!(writing.next_number("PMT-2027").unwrap(), 601);
+    let sent = vec![toy::message("M-after")];
+    writing
+        .append(vec![toy::drawn("P-001", 1)], None, sent)
+        .unwrap();
+    let answer = StoredAnswer {
+        request: register::hash::Digest::of(b"after"),
+        answer: "{}".into(),
+        events: None,
+    };
+    writing.remember_answer("K-after", &answer).unwrap();
+    writing.commit().unwrap();
+    drop(store);
+    let report = kept.verify(&changed);
+    let found: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "row 20 to 20 of table answer missing",
+            "row 15 to 15 of table outgoing missing"
+        ]
+    );
 }
 
 #[test]

@@ -21,12 +21,15 @@ pub(super) fn flush(
     lookups: &mut Lookups,
     state: &mut State,
 ) -> Result<(), RegisterFault> {
+    let mut outgoing = state.now.numbers.outgoing;
     for number in 0..state.levels.len() {
         let Some(level) = state.levels.get_mut(number) else {
             continue;
         };
         if number > 0 && !level.is_open {
             level.is_open = true;
+            // What the levels below were just numbered by stays when this one is undone.
+            level.mark.numbers.outgoing = outgoing;
             connection
                 .execute_batch(&format!("SAVEPOINT {}", savepoint(number)))
                 .doing(|| "opening a savepoint".into())?;
@@ -36,19 +39,26 @@ pub(super) fn flush(
         }
         let lines = std::mem::take(&mut level.lines);
         let work = std::mem::take(&mut level.pending);
-        write_lines(connection, lines)?;
+        level.sent.series.extend(work.series.clone());
+        outgoing = write_lines(connection, lines, outgoing)?;
         let mut rows = Rows {
             connection,
             lookups,
         };
         write_work(&mut rows, projection, &mut state.known, work)?;
     }
+    state.now.numbers.outgoing = outgoing;
     state.held = 0;
     state.has_written = true;
     Ok(())
 }
 
-fn write_lines(connection: &Connection, lines: Lines) -> Result<(), RegisterFault> {
+/// Writes lines, with messages numbered after `outgoing`. Gives the last number.
+fn write_lines(
+    connection: &Connection,
+    lines: Lines,
+    mut outgoing: i64,
+) -> Result<i64, RegisterFault> {
     for written in &lines.events {
         insert(connection, written)?;
         salts::keep_seed(connection, written.event.position, &written.seed)?;
@@ -57,17 +67,15 @@ fn write_lines(connection: &Connection, lines: Lines) -> Result<(), RegisterFaul
         tree::store(connection, node)?;
     }
     for message in lines.messages {
-        rows::send(
-            connection,
-            message.outgoing,
-            message.position,
-            message.recorded_at,
-        )?;
+        let next = outgoing.saturating_add(1);
+        if rows::send(connection, next, message)? {
+            outgoing = next;
+        }
     }
-    lines
-        .checkpoints
-        .iter()
-        .try_for_each(|(number, signed)| rows::keep_checkpoint(connection, *number, signed))
+    for (number, signed) in &lines.checkpoints {
+        rows::keep_checkpoint(connection, *number, signed)?;
+    }
+    Ok(outgoing)
 }
 
 fn write_work(
