@@ -86,6 +86,7 @@ impl Fault {
                     | RegisterFault::Busy { .. }
                     | RegisterFault::UnknownOutcome { .. }
                     | RegisterFault::NotDurable { .. }
+                    | RegisterFault::Shut { .. }
                     | RegisterFault::Standby { .. }
             ),
         }

@@ -36,6 +36,14 @@ pub enum RegisterFault {
         /// Why it is not known.
         because: String,
     },
+    /// The disk failed while something was to be made durable. What the system then says of the file
+    /// need not be what is on the disk, so nothing more is written until the register is opened
+    /// again, which reads it from the disk.
+    #[error("the register is shut, since the disk failed, until it is opened again: {because}")]
+    Shut {
+        /// What failed.
+        because: String,
+    },
     /// The server would not keep what it acknowledges, so nothing is written there.
     #[error("the server has {setting} = `{found}`: expected {expected}")]
     NotDurable {

@@ -16,6 +16,7 @@ mod verify;
 mod views;
 mod writing;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -62,6 +63,7 @@ impl SqliteStore {
             writer: Mutex::new(Writer {
                 connection,
                 frontier: None,
+                failed: OnceCell::new(),
             }),
             readers: Readers::new(path),
             projection,
@@ -105,6 +107,17 @@ fn refold(
     transaction.commit().doing(doing)
 }
 
+/// Makes the name of a new file durable.
+fn sync_folder(file: &Path) -> Result<(), RegisterFault> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    std::fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .doing(|| format!("making the name `{}` durable", file.display()))
+}
+
 impl Store for SqliteStore {
     fn read(&self) -> Result<Box<dyn Reading + '_>, RegisterFault> {
         Ok(Box::new(self.readers.begin()?))
@@ -134,8 +147,10 @@ impl Store for SqliteStore {
     }
 
     fn rebuild_views(&self, progress: &mut dyn FnMut(Progress)) -> Result<(), RegisterFault> {
+        let mut writer = self.writer();
+        writer.check_open()?;
         refold(
-            &mut self.writer().connection,
+            &mut writer.connection,
             &self.projection,
             Refold::Always,
             progress,
@@ -143,7 +158,9 @@ impl Store for SqliteStore {
     }
 
     fn redact(&self, at: Position, pointers: &[&str]) -> Result<(), RegisterFault> {
-        redact::redact(&mut self.writer().connection, at, pointers)
+        let mut writer = self.writer();
+        writer.check_open()?;
+        redact::redact(&mut writer.connection, at, pointers)
     }
 
     fn backup_to(&self, path: &Path) -> Result<(), RegisterFault> {
@@ -164,6 +181,7 @@ impl Store for SqliteStore {
         // One read of one state, whatever others write meanwhile; unused pages stay behind.
         connection.execute("VACUUM INTO ?1", [text]).doing(doing)?;
         drop(connection);
-        file.sync_all().doing(doing)
+        file.sync_all().doing(doing)?;
+        sync_folder(path)
     }
 }

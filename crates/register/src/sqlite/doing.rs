@@ -40,6 +40,17 @@ impl<T> Doing<T> for Result<T, std::io::Error> {
     }
 }
 
+/// Whether the disk failed, rather than being full or held by another.
+pub(super) fn is_failing_disk(fault: &RegisterFault) -> bool {
+    let RegisterFault::Storage { source, .. } = fault else {
+        return false;
+    };
+    source
+        .downcast_ref::<Error>()
+        .and_then(Error::sqlite_error_code)
+        .is_some_and(|code| code == ErrorCode::SystemIoFailure)
+}
+
 /// A position, size or count as SQLite keeps it. What lies beyond is beyond every row, too.
 pub(super) fn kept(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)

@@ -3,7 +3,7 @@
 
 mod flush;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::MutexGuard;
 
@@ -18,7 +18,7 @@ use crate::held::levels::{Known, Level, Mark, Numbers, State};
 use crate::held::{self, About, Engine, Holds, Stretch};
 use crate::merkle::{Frontier, Kept as _};
 use crate::projection::{Key, Projection};
-use crate::sqlite::doing::Doing as _;
+use crate::sqlite::doing::{Doing as _, is_failing_disk};
 use crate::sqlite::reading::Connected;
 use crate::sqlite::tree::StoredNodes;
 use crate::sqlite::views::Lookups;
@@ -31,6 +31,33 @@ pub(super) struct Writer {
     /// The end of the tree as this process left it. Another process may have written since, so it
     /// is used only when the head is still the one it was made for.
     pub(super) frontier: Option<(Head, Frontier)>,
+    /// What the disk failed at, once it did.
+    pub(super) failed: OnceCell<String>,
+}
+
+impl Writer {
+    /// Refuses to go on after the disk failed.
+    ///
+    /// INVARIANT (a failed sync is never tried again): the system may call the second attempt a
+    /// success though the first lost what was written.
+    pub(super) fn check_open(&self) -> Result<(), RegisterFault> {
+        self.failed.get().map_or(Ok(()), |because| {
+            Err(RegisterFault::Shut {
+                because: because.clone(),
+            })
+        })
+    }
+
+    /// Takes note when the disk failed.
+    fn noting<T>(&self, result: Result<T, RegisterFault>) -> Result<T, RegisterFault> {
+        result.inspect_err(|fault| {
+            if is_failing_disk(fault) {
+                let cause = std::error::Error::source(fault).map(ToString::to_string);
+                let because = format!("{fault}: {}", cause.unwrap_or_default());
+                self.failed.get_or_init(|| because);
+            }
+        })
+    }
 }
 
 /// A write under way.
@@ -51,6 +78,7 @@ impl<'a> SqliteWriting<'a> {
         projection: &'a dyn Projection,
         stamp: Stamp,
     ) -> Result<Self, RegisterFault> {
+        writer.check_open()?;
         if !writer.connection.is_autocommit() {
             // A write whose thread panicked left its transaction open.
             writer
@@ -132,12 +160,12 @@ impl Engine for SqliteWriting<'_> {
 
     fn send(&self, state: &mut State) -> Result<(), RegisterFault> {
         let mut lookups = self.lookups.borrow_mut();
-        flush::flush(
+        self.writer.noting(flush::flush(
             &self.writer.connection,
             self.projection,
             &mut lookups,
             state,
-        )
+        ))
     }
 
     fn fetch(&self, state: &mut State, wanted: &BTreeSet<Key>) -> Result<(), RegisterFault> {
@@ -201,10 +229,19 @@ impl Engine for SqliteWriting<'_> {
         if let Some(counted) = self.counted.after(&state) {
             schema::set_meta(&self.writer.connection, BESIDE, &counted.text()?)?;
         }
-        self.writer
-            .connection
-            .execute_batch("COMMIT")
-            .doing(|| "making a write durable".into())?;
+        let committed = self.writer.connection.execute_batch("COMMIT");
+        let committed = committed.doing(|| "making a write durable".into());
+        self.writer.noting(committed).map_err(|fault| {
+            // What was written before the disk failed may be whole, and is then found when the
+            // register is opened again.
+            match self.writer.failed.get() {
+                Some(because) => RegisterFault::UnknownOutcome {
+                    doing: "making a write durable".into(),
+                    because: because.clone(),
+                },
+                None => fault,
+            }
+        })?;
         self.is_ended = true;
         self.writer.frontier = Some((state.now.head, state.now.frontier.clone()));
         Ok(())
