@@ -28,5 +28,6 @@ mod processes;
 mod races;
 mod served;
 mod serving;
+mod synced;
 mod times;
 mod town;

@@ -78,10 +78,11 @@ struct Process {
 }
 
 impl Process {
-    fn start(store: &str, log: &Path) -> Self {
+    fn start(store: &str, log: &Path, above: &[String]) -> Self {
         let mut minder = Command::new("sh")
             .args(["-c", MINDER])
             .arg(log)
+            .args(above)
             .arg(program().unwrap())
             .args(["serve", "--listen", "127.0.0.1:0", "--store", store])
             .stdin(Stdio::piped())
@@ -116,6 +117,8 @@ impl Drop for Process {
 /// Servers of one register.
 pub struct Servers {
     store: String,
+    /// The program under which they run, with its words; nothing for most tests.
+    above: Vec<String>,
     log: PathBuf,
     /// Those who act on it.
     pub tokens: Tokens,
@@ -128,11 +131,22 @@ pub struct Servers {
 impl Servers {
     /// Starts so many servers on the register of a store. What they say goes to `folder`.
     pub fn start(store: &str, folder: &Path, count: usize, tokens: Tokens) -> Self {
+        Self::start_under(Vec::new(), store, folder, (count, tokens))
+    }
+
+    /// The same, under another program, which must leave them the children of whoever started it.
+    pub fn start_under(
+        above: Vec<String>,
+        store: &str,
+        folder: &Path,
+        (count, tokens): (usize, Tokens),
+    ) -> Self {
         let log = folder.join("servers.log");
-        let running = (0..count).map(|_| Some(Process::start(store, &log)));
+        let running = (0..count).map(|_| Some(Process::start(store, &log, &above)));
         Self {
             store: store.to_owned(),
             running: Mutex::new(running.collect()),
+            above,
             log,
             tokens,
             next: AtomicUsize::new(0),
@@ -149,7 +163,7 @@ impl Servers {
 
     /// Starts it again, at an address of its own.
     pub fn start_again(&self, server: usize) {
-        let started = Process::start(&self.store, &self.log);
+        let started = Process::start(&self.store, &self.log, &self.above);
         self.running.lock().unwrap()[server] = Some(started);
     }
 

@@ -252,6 +252,16 @@ impl Postgres {
         run(asked, "pg_isready").is_ok()
     }
 
+    /// The number of the server's first process, which starts all others.
+    ///
+    /// # Errors
+    /// When the server does not run.
+    pub fn process(&self) -> Result<u32> {
+        let file = fs::read_to_string(self.data().join("postmaster.pid"))?;
+        let first = file.lines().next().and_then(|line| line.parse().ok());
+        first.ok_or_else(|| Error::other("the server names no process"))
+    }
+
     /// The folder of the server's socket.
     #[must_use]
     pub fn socket(&self) -> &Path {

@@ -115,6 +115,24 @@ pub fn run_under(
     })
 }
 
+/// Whether strace is here and may trace; the test is reported as not run where it may not.
+#[must_use]
+pub fn may_trace(test: &str) -> bool {
+    if !has("strace") {
+        crate::not_run(test, "strace is not installed");
+        return false;
+    }
+    let traced = Command::new("strace")
+        .args(["-qq", "-o", "/dev/null", "true"])
+        .stdin(Stdio::null())
+        .status();
+    let may = traced.is_ok_and(|status| status.success());
+    if !may {
+        crate::not_run(test, "strace may not trace here");
+    }
+    may
+}
+
 /// Whether a program is on the path.
 #[must_use]
 pub fn has(name: &str) -> bool {

@@ -133,22 +133,6 @@ pub fn strace(words: &[&str]) -> Vec<String> {
     words.map(|word| (*word).to_owned()).collect()
 }
 
-/// Whether strace may trace here; the test is reported as not run where it may not.
-pub fn may_trace(test: &str) -> bool {
-    if !walks::program::has("strace") {
-        walks::not_run(test, "strace is not installed");
-        return false;
-    }
-    let traced = Command::new("strace")
-        .args(["-qq", "-o", "/dev/null", "true"])
-        .status();
-    let may = traced.is_ok_and(|status| status.success());
-    if !may {
-        walks::not_run(test, "strace may not trace here");
-    }
-    may
-}
-
 /// An acknowledgement: the last position and its leaf.
 pub fn acknowledged(line: &str) -> Option<(u64, String)> {
     let (_, told) = line.split_once(ACKNOWLEDGED)?;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::child::{self, ACKNOWLEDGED, FAILED, OPENED, acknowledged, check, may_trace, strace};
+use walks::program::may_trace;
+
+use crate::child::{self, ACKNOWLEDGED, FAILED, OPENED, acknowledged, check, strace};
 use crate::toy;
 
 /// What the child said, held against what must hold. Gives whether anything failed.

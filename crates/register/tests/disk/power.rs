@@ -8,7 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::child::{self, acknowledged, check, may_trace, strace};
+use walks::program::may_trace;
+
+use crate::child::{self, acknowledged, check, strace};
 use crate::toy;
 use crate::trace::{self, Call, TRACED};
 
