@@ -16,6 +16,7 @@ mod clock;
 #[expect(dead_code, reason = "the generator of registers uses the rest")]
 #[path = "../examples/store/draw.rs"]
 mod draw;
+mod full;
 mod http;
 mod journal;
 mod keys;

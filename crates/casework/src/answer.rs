@@ -87,6 +87,7 @@ impl Fault {
                     | RegisterFault::UnknownOutcome { .. }
                     | RegisterFault::NotDurable { .. }
                     | RegisterFault::Shut { .. }
+                    | RegisterFault::Full { .. }
                     | RegisterFault::Standby { .. }
             ),
         }

@@ -17,6 +17,10 @@ use crate::reading::Lens;
 /// The series of numbers that stand for nothing: see [`Desk::probe`].
 const PROBE_SERIES: &str = "PROBE";
 
+/// The acts that may use the space kept in reserve when the disk is full: a stop needs its number,
+/// its proposal, its signature and its list.
+const MEASURES: &str = "measure.";
+
 /// The only joiner of the rooms.
 pub struct Desk {
     store: Arc<dyn Store>,
@@ -171,7 +175,11 @@ impl Desk {
             now: self.clock.now(),
             seed: self.clock.entropy(),
         };
-        let mut writing = self.store.write(stamp)?;
+        let mut writing = if action.starts_with(MEASURES) {
+            self.store.write_measure(stamp)?
+        } else {
+            self.store.write(stamp)?
+        };
         let book = self.book(writing.as_ref())?;
         book.check_access(actor, action)?;
         let key = self.key();

@@ -19,6 +19,18 @@ pub(crate) enum StoreTrouble {
 
 /// Opens the store at `sqlite:FILE` or `postgres://…`.
 pub(crate) fn open(address: &str) -> Result<Box<dyn Store>, StoreTrouble> {
+    open_for(address, |store| store)
+}
+
+/// Opens it for a server, which keeps space in reserve on the disk of a file.
+pub(crate) fn open_to_serve(address: &str) -> Result<Box<dyn Store>, StoreTrouble> {
+    open_for(address, SqliteStore::keeping_reserve)
+}
+
+fn open_for(
+    address: &str,
+    use_as: fn(SqliteStore) -> SqliteStore,
+) -> Result<Box<dyn Store>, StoreTrouble> {
     let mut told = false;
     let mut progress = |p: Progress| {
         if !told && p.of > 0 {
@@ -36,7 +48,7 @@ pub(crate) fn open(address: &str) -> Result<Box<dyn Store>, StoreTrouble> {
         return Err(StoreTrouble::Address(says));
     };
     let store = SqliteStore::open(&PathBuf::from(file), projection, &mut progress);
-    Ok(Box::new(store.map_err(StoreTrouble::Register)?))
+    Ok(Box::new(use_as(store.map_err(StoreTrouble::Register)?)))
 }
 
 /// The address of a fresh store in the temporary folder, removed when it stood there before.
@@ -44,7 +56,7 @@ pub(crate) fn fresh() -> Result<String, StoreTrouble> {
     let folder = std::env::temp_dir().join(format!("portcullis-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(StoreTrouble::File)?;
     let file = folder.join("register.sqlite");
-    for tail in ["", "-wal", "-shm"] {
+    for tail in ["", "-wal", "-shm", "-reserve"] {
         let mut name = file.clone().into_os_string();
         name.push(tail);
         let _ = std::fs::remove_file(name);

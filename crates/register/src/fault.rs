@@ -44,6 +44,12 @@ pub enum RegisterFault {
         /// What failed.
         because: String,
     },
+    /// The disk is full, or so short that only a measure may still be written.
+    #[error("{doing}: the disk is full")]
+    Full {
+        /// What was being done.
+        doing: String,
+    },
     /// The server would not keep what it acknowledges, so nothing is written there.
     #[error("the server has {setting} = `{found}`: expected {expected}")]
     NotDurable {

@@ -8,6 +8,7 @@ pub(crate) mod doing;
 mod events;
 mod reading;
 mod redact;
+mod reserve;
 mod rows;
 mod salts;
 mod schema;
@@ -28,6 +29,7 @@ use crate::fault::RegisterFault;
 use crate::projection::Projection;
 use crate::sqlite::connection::Readers;
 use crate::sqlite::doing::Doing as _;
+use crate::sqlite::reserve::Reserve;
 use crate::sqlite::writing::{SqliteWriting, Writer};
 use crate::store::{Progress, Reading, Store, Writing};
 use crate::verify::{VerifyOptions, VerifyReport};
@@ -37,6 +39,7 @@ pub struct SqliteStore {
     path: PathBuf,
     writer: Mutex<Writer>,
     readers: Readers,
+    reserve: Reserve,
     projection: Arc<dyn Projection>,
 }
 
@@ -66,8 +69,18 @@ impl SqliteStore {
                 failed: OnceCell::new(),
             }),
             readers: Readers::new(path),
+            reserve: Reserve::of(path),
             projection,
         })
+    }
+
+    /// Keeps space in reserve beside the file from now on, for [`Store::write_measure`]. Other writes
+    /// are refused while the disk is short or the reserve is not whole. For a server: whoever opens
+    /// the register for one act keeps nothing, and takes the reserve of the server when it must.
+    #[must_use]
+    pub fn keeping_reserve(mut self) -> Self {
+        self.reserve.keep();
+        self
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -123,7 +136,17 @@ impl Store for SqliteStore {
         Ok(Box::new(self.readers.begin()?))
     }
 
+    fn write_measure(&self, stamp: Stamp) -> Result<Box<dyn Writing + '_>, RegisterFault> {
+        self.reserve.yield_when_short()?;
+        Ok(Box::new(SqliteWriting::begin(
+            self.writer(),
+            self.projection.as_ref(),
+            stamp,
+        )?))
+    }
+
     fn write(&self, stamp: Stamp) -> Result<Box<dyn Writing + '_>, RegisterFault> {
+        self.reserve.check()?;
         Ok(Box::new(SqliteWriting::begin(
             self.writer(),
             self.projection.as_ref(),

@@ -389,6 +389,14 @@ pub trait Store: Send + Sync {
     /// When the wait takes too long, or the views were built by another projection.
     fn write(&self, stamp: Stamp) -> Result<Box<dyn Writing + '_>, RegisterFault>;
 
+    /// Begins a write of a measure: on a disk that is full it may use what is kept in reserve.
+    ///
+    /// # Errors
+    /// As for [`Store::write`].
+    fn write_measure(&self, stamp: Stamp) -> Result<Box<dyn Writing + '_>, RegisterFault> {
+        self.write(stamp)
+    }
+
     /// Recomputes the log and the views, and reports everything that is not as it should be.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ impl<T> Doing<T> for Result<T, Error> {
                 doing: what(),
                 waited_ms: WAIT_MS,
             },
+            Some(ErrorCode::DiskFull) => RegisterFault::Full { doing: what() },
             _ => RegisterFault::Storage {
                 doing: what(),
                 source: Box::new(source),
@@ -45,10 +46,17 @@ pub(super) fn is_failing_disk(fault: &RegisterFault) -> bool {
     let RegisterFault::Storage { source, .. } = fault else {
         return false;
     };
-    source
-        .downcast_ref::<Error>()
-        .and_then(Error::sqlite_error_code)
-        .is_some_and(|code| code == ErrorCode::SystemIoFailure)
+    match source.downcast_ref::<Error>() {
+        // Memory that ran out, and no room for the index of the log: nothing was lost by that.
+        Some(Error::SqliteFailure(error, _)) => {
+            let passes = [
+                rusqlite::ffi::SQLITE_IOERR_NOMEM,
+                rusqlite::ffi::SQLITE_IOERR_SHMSIZE,
+            ];
+            error.code == ErrorCode::SystemIoFailure && !passes.contains(&error.extended_code)
+        }
+        _ => false,
+    }
 }
 
 /// A position, size or count as SQLite keeps it. What lies beyond is beyond every row, too.
