@@ -12,10 +12,12 @@
 )]
 
 mod auditor;
+mod backups;
 mod clock;
 #[expect(dead_code, reason = "the generator of registers uses the rest")]
 #[path = "../examples/store/draw.rs"]
 mod draw;
+mod excerpts;
 mod full;
 mod http;
 mod journal;
@@ -29,6 +31,7 @@ mod processes;
 mod races;
 mod served;
 mod serving;
+mod soak;
 mod synced;
 mod times;
 mod town;

@@ -167,6 +167,15 @@ impl Servers {
         self.running.lock().unwrap()[server] = Some(started);
     }
 
+    /// The number of the process of one server that runs.
+    pub fn process(&self, server: usize) -> u32 {
+        let running = self.running.lock().unwrap();
+        let minder = running[server].as_ref().unwrap().minder.id();
+        let children = format!("/proc/{minder}/task/{minder}/children");
+        let children = fs::read_to_string(children).unwrap();
+        children.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
     /// Calls one server, or the next one that runs.
     pub fn call_one(&self, server: usize, request: &Request<'_>) -> Result<Answer, String> {
         let address = {

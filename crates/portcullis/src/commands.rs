@@ -228,13 +228,20 @@ impl Ground {
 
     /// The desk over the store that was named.
     pub(crate) fn desk(&self) -> Result<Desk, Stop> {
-        let address = self.store.as_deref().ok_or_else(|| {
+        let store = demo_store::open(self.address()?)?;
+        Ok(Desk::open(store, Box::new(SystemClock))?)
+    }
+
+    /// The same for a server.
+    pub(crate) fn desk_to_serve(&self) -> Result<Desk, Stop> {
+        let store = demo_store::open_to_serve(self.address()?)?;
+        Ok(Desk::open(store, Box::new(SystemClock))?)
+    }
+
+    fn address(&self) -> Result<&str, Stop> {
+        self.store.as_deref().ok_or_else(|| {
             Stop::Mistake("expected --store sqlite:FILE, or PORTCULLIS_STORE".into())
-        })?;
-        Ok(Desk::open(
-            demo_store::open(address)?,
-            Box::new(SystemClock),
-        )?)
+        })
     }
 
     /// Who acts.

@@ -49,7 +49,8 @@ pub enum ExcerptField {
         /// Its salt, in hexadecimal.
         salt: String,
     },
-    /// Withheld or redacted: only that something stands there.
+    /// Withheld or redacted: only that something stands there. The pointer under which it is listed is
+    /// not proven: it gives the commitment its place among the others, and no more.
     Withheld {
         /// The commitment.
         commitment: Hash,

@@ -50,6 +50,15 @@ pub enum RegisterFault {
         /// What was being done.
         doing: String,
     },
+    /// The file is a backup, which was not restored: newer stops may be missing from it.
+    #[error(
+        "the file is a backup of {events} events, and newer stops may be missing from it: restore \
+         it first"
+    )]
+    Copy {
+        /// How many events it has.
+        events: u64,
+    },
     /// The server would not keep what it acknowledges, so nothing is written there.
     #[error("the server has {setting} = `{found}`: expected {expected}")]
     NotDurable {

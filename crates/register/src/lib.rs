@@ -47,7 +47,7 @@ pub use projection::{
 };
 pub use sqlite::SqliteStore;
 pub use store::{
-    Lookup, Mark, OutboxPart, OutgoingEntry, Page, Progress, Reading, Store, StoredAnswer, View,
-    Writing,
+    Lookup, Mark, Origin, OutboxPart, OutgoingEntry, Page, Progress, Reading, Store, StoredAnswer,
+    View, Writing,
 };
 pub use verify::{Depth, VerifyOptions, VerifyReport};

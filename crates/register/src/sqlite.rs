@@ -17,6 +17,8 @@ mod verify;
 mod views;
 mod writing;
 
+pub(crate) use schema::COPY;
+
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,7 +33,7 @@ use crate::sqlite::connection::Readers;
 use crate::sqlite::doing::Doing as _;
 use crate::sqlite::reserve::Reserve;
 use crate::sqlite::writing::{SqliteWriting, Writer};
-use crate::store::{Progress, Reading, Store, Writing};
+use crate::store::{Origin, Progress, Reading, Store, Writing};
 use crate::verify::{VerifyOptions, VerifyReport};
 
 /// A register in one SQLite file.
@@ -61,10 +63,12 @@ impl SqliteStore {
         if !is_of(&connection, projection.as_ref())? {
             refold(&mut connection, &projection, Refold::IfOther, progress)?;
         }
+        let origin = schema::origin(&connection)?;
         Ok(Self {
             path: path.to_owned(),
             writer: Mutex::new(Writer {
                 connection,
+                origin,
                 frontier: None,
                 failed: OnceCell::new(),
             }),
@@ -171,7 +175,6 @@ impl Store for SqliteStore {
 
     fn rebuild_views(&self, progress: &mut dyn FnMut(Progress)) -> Result<(), RegisterFault> {
         let mut writer = self.writer();
-        writer.check_open()?;
         refold(
             &mut writer.connection,
             &self.projection,
@@ -184,6 +187,17 @@ impl Store for SqliteStore {
         let mut writer = self.writer();
         writer.check_open()?;
         redact::redact(&mut writer.connection, at, pointers)
+    }
+
+    fn origin(&self) -> Result<Origin, RegisterFault> {
+        schema::origin(&self.writer().connection)
+    }
+
+    fn go_live(&self, record: &str) -> Result<(), RegisterFault> {
+        let mut writer = self.writer();
+        schema::go_live(&mut writer.connection, record)?;
+        writer.origin = schema::origin(&writer.connection)?;
+        Ok(())
     }
 
     fn backup_to(&self, path: &Path) -> Result<(), RegisterFault> {
@@ -204,6 +218,7 @@ impl Store for SqliteStore {
         // One read of one state, whatever others write meanwhile; unused pages stay behind.
         connection.execute("VACUUM INTO ?1", [text]).doing(doing)?;
         drop(connection);
+        schema::mark_as_copy(&connection::open(path)?)?;
         file.sync_all().doing(doing)?;
         sync_folder(path)
     }

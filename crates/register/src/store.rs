@@ -366,6 +366,23 @@ pub trait Writing: Reading {
     fn commit(self: Box<Self>) -> Result<(), RegisterFault>;
 }
 
+/// Where a register comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// It was never restored from a backup.
+    Own,
+    /// It is a backup, and was not restored yet.
+    Copy {
+        /// How many events it has.
+        events: u64,
+    },
+    /// It was a backup, and went live.
+    Restored {
+        /// What was recorded when it did.
+        record: String,
+    },
+}
+
 /// How far long work is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -424,7 +441,24 @@ pub trait Store: Send + Sync {
     /// When there is no such event or field, or it cannot be written.
     fn redact(&self, at: Position, pointers: &[&str]) -> Result<(), RegisterFault>;
 
+    /// Where the register comes from. A backup takes no write until it goes live.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn origin(&self) -> Result<Origin, RegisterFault> {
+        Ok(Origin::Own)
+    }
+
+    /// Lets a backup take writes from now on, and keeps the record of why.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn go_live(&self, _record: &str) -> Result<(), RegisterFault> {
+        Ok(())
+    }
+
     /// Writes a copy of the register as it is now to a new file, while others read and write.
+    /// The copy is marked as one: see [`Store::origin`].
     ///
     /// # Errors
     /// When the file exists or cannot be written.

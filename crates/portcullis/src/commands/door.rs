@@ -5,6 +5,7 @@ use std::path::Path;
 
 use casework::officers::Appoint;
 use domain::id::{OfficeId, OfficerId, PartyId};
+use register::Origin;
 use register::{CheckpointVerifier, Excerpt, SignedCheckpoint, VerifyOptions, VerifyReport};
 use serde_json::{Value, json};
 
@@ -71,12 +72,30 @@ pub(crate) fn verify(ground: &Ground, words: &Verify) -> Result<u8, Stop> {
         .store()
         .verify(&options, &mut |_| {})
         .map_err(|fault| Stop::Fault(fault.to_string()))?;
+    let origin = desk.store().origin();
+    let origin = origin.map_err(|fault| Stop::Fault(fault.to_string()))?;
     if ground.json {
-        print_json(&as_json(&report))?;
+        let mut whole = as_json(&report);
+        if let Some(fields) = whole.as_object_mut() {
+            fields.insert("origin".into(), json!(origin_in_words(&origin)));
+        }
+        print_json(&whole)?;
     } else {
         show(&report);
+        if let Some(words) = origin_in_words(&origin) {
+            println!("{words}");
+        }
     }
     Ok(if report.is_clean() { DONE } else { REFUSED })
+}
+
+/// Where a register comes from, unless it is its own.
+fn origin_in_words(origin: &Origin) -> Option<String> {
+    match origin {
+        Origin::Own => None,
+        Origin::Copy { events } => Some(format!("a backup of {events} events, not restored")),
+        Origin::Restored { record } => Some(record.clone()),
+    }
 }
 
 /// A checkpoint that was kept outside the register.

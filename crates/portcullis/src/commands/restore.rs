@@ -68,9 +68,15 @@ pub(crate) fn restore(ground: &Ground, words: &Restore) -> Result<u8, Stop> {
     let target = target(ground)?;
     let copied = copy(&words.file, &target)?;
     let address = format!("sqlite:{}", target.display());
-    let looked = demo_store::open(&address)
-        .map_err(Stop::from)
-        .and_then(|store| look(store.as_ref(), &expected));
+    let looked = demo_store::open(&address).map_err(Stop::from);
+    let looked = looked.and_then(|store| {
+        let seen = look(store.as_ref(), &expected)?;
+        if seen.verdict.goes_live() {
+            let fault = |fault: register::RegisterFault| Stop::Fault(super::chain(&fault));
+            store.go_live(&record(&seen)).map_err(fault)?;
+        }
+        Ok(seen)
+    });
     // A copy that is damaged or too old is taken away again: it never goes live by accident.
     let seen = looked.inspect_err(|_| remove(&target))?;
     if !seen.verdict.goes_live() {
@@ -126,6 +132,16 @@ fn expected(words: &Restore) -> Result<Expected, Stop> {
     };
     let signed = signed.map_err(|m| said(m.to_string()))?;
     Ok(Expected::Checkpoint(Box::new(signed), verifier))
+}
+
+/// What is kept in the store about its going live.
+fn record(seen: &Seen) -> String {
+    let how = match seen.verdict {
+        Verdict::TakenAsItIs => "accepted as it is, although it may be older",
+        _ => "reaching what it had to",
+    };
+    let now = casework::Clock::now(&crate::system_clock::SystemClock);
+    format!("restored on {now}, {how}, at event {}", seen.head.0)
 }
 
 /// The file of the new store, which must not be there yet.

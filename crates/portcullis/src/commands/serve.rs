@@ -7,8 +7,9 @@ use casework::clerk::Clerk;
 use casework::scenario;
 use casework::{Desk, DeskError};
 use courier::{Courier, Pace, Settings};
+use register::Origin;
 
-use super::{DONE, Ground, Stop, webhook_key};
+use super::{DONE, Ground, REFUSED, Stop, webhook_key};
 use crate::cli::Serve;
 use crate::demo_store;
 use crate::system_clock::SystemClock;
@@ -25,8 +26,19 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
         let (desk, shown) = demo(ground)?;
         (desk, Some(shown))
     } else {
-        (ground.desk()?, None)
+        (ground.desk_to_serve()?, None)
     };
+    if let Origin::Copy { events } = desk.store().origin().map_err(DeskError::from)? {
+        println!(
+            "REFUSED: the file is a backup of {events} events; a stop that it does not know would be open \
+             again. Restore it first: portcullis restore"
+        );
+        println!(
+            "REFUS : le fichier est une sauvegarde de {events} événements; un arrêt qu’elle ignore \
+             serait de nouveau ouvert. Restaurez-la d’abord : portcullis restore"
+        );
+        return Ok(REFUSED);
+    }
     let desk = Arc::new(desk);
     let _clerk = Clerk::start(Arc::clone(&desk)).map_err(DeskError::from)?;
     let _courier = courier(&desk, words)?;

@@ -99,6 +99,40 @@ fn a_backup_older_than_what_is_known_never_goes_live_silently() {
 }
 
 #[test]
+fn a_backup_takes_no_act_and_is_not_served_until_it_is_restored() {
+    let place = Place::new();
+    place.with_parties();
+    let copy = place.path("copy.sqlite");
+    let name = copy.display().to_string();
+    place.run(&["backup", &name]).with(0);
+    let more = place.file(
+        "more.csv",
+        "name,country,address,aliases,activities,business number,government\n\
+         Synthetic Third,DE,,,,,no\n",
+    );
+    let act = ["import", "parties", more.as_str()];
+    let refused = place.run_on(&copy, &act).with(3);
+    assert!(refused.err.contains("restore it first"), "{}", refused.err);
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let refused = place.run_on(&copy, &serve).with(1);
+    assert!(refused.out.contains("REFUSED"), "{}", refused.out);
+    assert!(refused.out.contains("REFUS :"), "{}", refused.out);
+    let seen = place.run_on(&copy, &["verify"]).with(0);
+    assert!(seen.out.contains("a backup of 2 events, not restored"));
+    let new = place.path("new.sqlite");
+    place
+        .run_on(&new, &["restore", &name, "--accept-older"])
+        .with(0);
+    place.run_on(&new, &act).with(0);
+    // What was accepted stays on record.
+    let seen = place.run_on(&new, &["verify"]).with(0);
+    let says = "accepted as it is, although it may be older, at event 2";
+    assert!(seen.out.contains(says), "{}", seen.out);
+    // The copy itself stays one.
+    place.run_on(&copy, &act).with(3);
+}
+
+#[test]
 fn a_damaged_copy_is_not_restored() {
     let place = Place::new();
     place.with_parties();

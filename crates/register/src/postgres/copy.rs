@@ -116,6 +116,11 @@ fn copy_tables(line: &Line, path: &Path) -> Result<(), RegisterFault> {
             Ok(())
         })?;
     }
+    file.execute(
+        "INSERT INTO meta (name, value) SELECT ?1, coalesce(max(position), 0) FROM event",
+        [crate::sqlite::COPY],
+    )
+    .map_err(filing)?;
     file.execute_batch("COMMIT").map_err(filing)
 }
 

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 
 use crate::fault::RegisterFault;
 use crate::sqlite::doing::Doing as _;
+use crate::store::Origin;
 
 /// Marks the file as a register: `PCRT`.
 const APPLICATION_ID: u32 = 0x5043_5254;
@@ -172,6 +173,45 @@ fn switch_to_write_ahead(connection: &Connection) -> Result<(), RegisterFault> {
             Err(fault) => return Err(fault),
         }
     }
+}
+
+/// The row of `meta` by which a backup is known, with how many events it has.
+pub(crate) const COPY: &str = "copy";
+
+/// The row of `meta` that says how a backup went live.
+const LIVE: &str = "live";
+
+/// Marks a new file as a backup.
+pub(super) fn mark_as_copy(connection: &Connection) -> Result<(), RegisterFault> {
+    let events = crate::sqlite::events::head(connection)?.position;
+    set_meta(connection, COPY, &events.to_string())
+}
+
+/// Where a register comes from.
+pub(super) fn origin(connection: &Connection) -> Result<Origin, RegisterFault> {
+    if let Some(events) = meta(connection, COPY)? {
+        let events = events.parse().map_err(|_| RegisterFault::UnreadableRow {
+            table: "meta",
+            key: COPY.into(),
+            because: format!("`{events}` is no number of events"),
+        })?;
+        return Ok(Origin::Copy { events });
+    }
+    let record = meta(connection, LIVE)?;
+    Ok(record.map_or(Origin::Own, |record| Origin::Restored { record }))
+}
+
+/// Takes the mark of a backup away, and keeps why.
+pub(super) fn go_live(connection: &mut Connection, record: &str) -> Result<(), RegisterFault> {
+    let doing = || "letting a backup go live".to_owned();
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .doing(doing)?;
+    transaction
+        .execute("DELETE FROM meta WHERE name = ?1", [COPY])
+        .doing(doing)?;
+    set_meta(&transaction, LIVE, record)?;
+    transaction.commit().doing(doing)
 }
 
 /// The value of a row of `meta`.

@@ -23,7 +23,7 @@ use crate::sqlite::reading::Connected;
 use crate::sqlite::tree::StoredNodes;
 use crate::sqlite::views::Lookups;
 use crate::sqlite::{events, rows, schema, views};
-use crate::store::{self, Head, StoredAnswer, View};
+use crate::store::{self, Head, Origin, StoredAnswer, View};
 
 /// The writing connection, and what it remembers between writes.
 pub(super) struct Writer {
@@ -33,14 +33,20 @@ pub(super) struct Writer {
     pub(super) frontier: Option<(Head, Frontier)>,
     /// What the disk failed at, once it did.
     pub(super) failed: OnceCell<String>,
+    /// Where the register comes from.
+    pub(super) origin: Origin,
 }
 
 impl Writer {
-    /// Refuses to go on after the disk failed.
+    /// Refuses to write to a backup, and to go on after the disk failed.
     ///
     /// INVARIANT (a failed sync is never tried again): the system may call the second attempt a
     /// success though the first lost what was written.
     pub(super) fn check_open(&self) -> Result<(), RegisterFault> {
+        // INVARIANT (an older state never goes live silently): a backup takes no write.
+        if let Origin::Copy { events } = self.origin {
+            return Err(RegisterFault::Copy { events });
+        }
         self.failed.get().map_or(Ok(()), |because| {
             Err(RegisterFault::Shut {
                 because: because.clone(),

@@ -1,6 +1,7 @@
 //! Proofs: inclusion, consistency, checkpoints, excerpts, redaction, copies.
 
 use domain::time::Position;
+use register::Origin;
 use register::fault::RegisterFault;
 use serde_json::json;
 
@@ -156,7 +157,22 @@ pub fn a_backup_is_a_register_of_its_own(open: Open) {
         );
         let report = toy::verify(backup.as_ref());
         assert!(report.is_clean(), "{:?}", report.findings);
+        // An older state never goes live silently: a backup takes no write until somebody says so.
+        assert_eq!(backup.origin().unwrap(), Origin::Copy { events: 300 });
+        assert!(matches!(
+            backup.write(stamp(9)),
+            Err(RegisterFault::Copy { events: 300 })
+        ));
+        drop(backup);
+        let backup = open(&copy);
+        assert!(backup.write(stamp(9)).is_err(), "not even opened again");
+        backup.go_live("accepted as it is").unwrap();
         append(backup.as_ref(), 9, vec![drawn("P-001", 1)]);
+        drop(backup);
+        let restored = open(&copy);
+        let record = "accepted as it is".to_owned();
+        assert_eq!(restored.origin().unwrap(), Origin::Restored { record });
+        assert_eq!(store.origin().unwrap(), Origin::Own);
     });
 }
 
