@@ -1,8 +1,8 @@
 //! Every parser against inputs that cover more and more of it (R14).
 //!
-//! `PORTCULLIS_PARSER` names the parser. `PORTCULLIS_FUZZ_SEEDS=FOLDER` writes the good files of that parser there, as a corpus to begin from,
-//! and ends. A name that no parser has is answered with the list of them. docs/operating/reliability.md has
-//! the commands.
+//! `PORTCULLIS_PARSER` names the parser. `PORTCULLIS_FUZZ_SEEDS=FOLDER` writes the good files of that
+//! parser there, as a corpus to begin from, and ends. A name that no parser has is answered with the list
+//! of them. docs/operating/reliability.md has the commands.
 
 #![no_main]
 #![expect(

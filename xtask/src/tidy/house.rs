@@ -231,11 +231,15 @@ pub fn lints_are_inherited(project: &Project, found: &mut Found) {
     }
 }
 
-/// The manifests of packages: path, package name, content.
+/// The manifests of the workspace's packages: path, package name, content. A package that is a workspace
+/// of its own is no room of the house.
 fn manifests<'a>(project: &'a Project) -> Vec<(&'a str, String, toml::Table)> {
     let files = project.tree.ending(&["/Cargo.toml"]);
     let read = files.filter_map(|(path, text)| {
         let table: toml::Table = text.parse().ok()?;
+        if table.contains_key("workspace") {
+            return None;
+        }
         let name = table.get("package")?.get("name")?.as_str()?.to_owned();
         Some((path, name, table))
     });
