@@ -40,12 +40,43 @@ pub struct Refusal {
 
 /// The sender can mend it: malformed or impossible input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("{field}: {expected}")]
+#[error("{field}: {}", .expected.en)]
 pub struct Mistake {
     /// Where: a field, a file and line, an id.
     pub field: String,
     /// What is wrong and what was expected.
-    pub expected: String,
+    pub expected: Bilingual,
+}
+
+impl Mistake {
+    /// A mistake in words that are the same in both languages, or that a parser of somebody
+    /// else's chose.
+    #[must_use]
+    pub fn of(field: impl Into<String>, expected: impl std::fmt::Display) -> Self {
+        let expected = expected.to_string();
+        Self {
+            field: field.into(),
+            expected: Bilingual::new(expected.clone(), expected),
+        }
+    }
+
+    /// A mistake in the words of both languages.
+    #[must_use]
+    pub fn told(field: impl Into<String>, expected: &dyn Says) -> Self {
+        Self {
+            field: field.into(),
+            expected: expected.says(),
+        }
+    }
+}
+
+impl Says for Mistake {
+    fn says(&self) -> Bilingual {
+        Bilingual::new(
+            self.to_string(),
+            format!("{} : {}", self.field, self.expected.fr),
+        )
+    }
 }
 
 /// The operator has to mend it.
@@ -131,10 +162,12 @@ impl DeskError {
 
     /// A mistake in one field.
     pub(crate) fn mistaken(field: impl Into<String>, expected: impl std::fmt::Display) -> Self {
-        Self::Mistaken(Mistake {
-            field: field.into(),
-            expected: expected.to_string(),
-        })
+        Self::Mistaken(Mistake::of(field, expected))
+    }
+
+    /// A mistake in one field, in the words of both languages.
+    pub(crate) fn mistaken_in_both(field: impl Into<String>, expected: &dyn Says) -> Self {
+        Self::Mistaken(Mistake::told(field, expected))
     }
 
     /// A broken invariant.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::control_list::ControlList;
 use domain::event::{Event, PartyRecorded, PermitRecorded};
 use domain::id::{PartyId, PermitId};
+use domain::language::Bilingual;
 use domain::party::{Party, PartyRecord, PartyRole, PartyVersion};
 use domain::permit::{Issued, Origin, Permit};
 use intake::country_names::CountryNames;
@@ -48,7 +49,7 @@ impl Desk {
         let names =
             CountryNames::shipped().map_err(|mistake| DeskError::invariant(mistake.to_string()))?;
         let read = intake::permits::read_permits(bytes, name, map, &names)
-            .map_err(|mistake| DeskError::mistaken(name, mistake))?;
+            .map_err(|mistake| DeskError::mistaken_in_both(name, &mistake))?;
         self.act(actor, "import.permits", |act| {
             act.writing().vault_put(bytes)?;
             let mut done = Imported {
@@ -134,7 +135,13 @@ impl Desk {
         let notes = read
             .notes
             .iter()
-            .map(|note| format!("{} {}: {}", note.place, note.about, note.text().en))
+            .map(|note| {
+                let (place, about, said) = (&note.place, &note.about, note.text());
+                Bilingual::new(
+                    format!("{place} {about}: {}", said.en),
+                    format!("{place} {about} : {}", said.fr),
+                )
+            })
             .collect();
         Ok(Done {
             events: done.events,
@@ -169,7 +176,7 @@ pub struct ImportedList {
     /// How many entries it has.
     pub entries: usize,
     /// What the reader noticed.
-    pub notes: Vec<String>,
+    pub notes: Vec<Bilingual>,
 }
 
 /// A draft as a permit, with its parties registered and its ratings held to what editions have.
@@ -190,7 +197,7 @@ fn issued(
             PartyRole::IntermediateConsignee => drop(terms.intermediates.insert(id)),
             PartyRole::EndUser => terms.end_user = Some(id),
             PartyRole::Integrator => terms.integrator = Some(id),
-            PartyRole::Broker => {}
+            PartyRole::Broker => drop(terms.brokers.insert(id)),
         }
     }
     for line in &mut terms.lines {

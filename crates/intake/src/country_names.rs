@@ -1,4 +1,4 @@
-//! Names of countries in English, French and Dutch, as registers write them.
+//! Names of countries as registers write them, in the languages that have a table.
 //!
 //! The tables are files of the project (`lists/country-names/`), one for each language, with the
 //! abbreviations, the withdrawn states and the words for groups that were met.
@@ -23,17 +23,26 @@ pub enum NameLanguage {
     Fr,
     /// Dutch.
     Nl,
+    /// German.
+    De,
+    /// Spanish.
+    Es,
+    /// Swedish.
+    Sv,
 }
 
 impl NameLanguage {
     /// Every language with a table.
-    pub const ALL: [Self; 3] = [Self::En, Self::Fr, Self::Nl];
+    pub const ALL: [Self; 6] = [Self::En, Self::Fr, Self::Nl, Self::De, Self::Es, Self::Sv];
 
     const fn table(self) -> &'static str {
         match self {
             Self::En => include_str!("../../../lists/country-names/en.toml"),
             Self::Fr => include_str!("../../../lists/country-names/fr.toml"),
             Self::Nl => include_str!("../../../lists/country-names/nl.toml"),
+            Self::De => include_str!("../../../lists/country-names/de.toml"),
+            Self::Es => include_str!("../../../lists/country-names/es.toml"),
+            Self::Sv => include_str!("../../../lists/country-names/sv.toml"),
         }
     }
 
@@ -42,6 +51,9 @@ impl NameLanguage {
             Self::En => "lists/country-names/en.toml",
             Self::Fr => "lists/country-names/fr.toml",
             Self::Nl => "lists/country-names/nl.toml",
+            Self::De => "lists/country-names/de.toml",
+            Self::Es => "lists/country-names/es.toml",
+            Self::Sv => "lists/country-names/sv.toml",
         }
     }
 }
@@ -92,6 +104,8 @@ pub enum Named {
 #[derive(Debug, Clone)]
 pub struct CountryNames {
     names: BTreeMap<NameLanguage, BTreeMap<String, Named>>,
+    /// The names by their words in no order; none where two names have the same words.
+    by_words: BTreeMap<NameLanguage, BTreeMap<String, Option<Named>>>,
     alpha_2: BTreeSet<Country>,
     alpha_3: BTreeMap<String, Country>,
 }
@@ -132,6 +146,7 @@ impl CountryNames {
             })?;
         let mut tables = Self {
             names: BTreeMap::new(),
+            by_words: BTreeMap::new(),
             alpha_2: BTreeSet::new(),
             alpha_3: BTreeMap::new(),
         };
@@ -147,6 +162,7 @@ impl CountryNames {
         }
         for language in NameLanguage::ALL {
             let names = read_table(language.file(), language.table())?;
+            tables.by_words.insert(language, by_words(&names));
             tables.names.insert(language, names);
         }
         Ok(tables)
@@ -259,10 +275,28 @@ impl CountryReader<'_> {
                 Named::Undisclosed => PlaceRead::undisclosed(),
             });
         }
-        let country = self.names.coded(written.trim(), &self.map.codes)?;
-        // Among names a code is a reading; where only codes are expected it is what the file says.
-        let assumed = (!self.map.names.is_empty()).then_some(Assumption::CountryByCode);
-        Some(PlaceRead::country(country, assumed))
+        if let Some(country) = self.names.coded(written.trim(), &self.map.codes) {
+            // Among names a code is a reading; where only codes are expected it is what the file
+            // says.
+            let assumed = (!self.map.names.is_empty()).then_some(Assumption::CountryByCode);
+            return Some(PlaceRead::country(country, assumed));
+        }
+        let country = self.by_words(&folded)?;
+        Some(PlaceRead::country(
+            country,
+            Some(Assumption::CountryByWords),
+        ))
+    }
+
+    /// The country whose name has the same words in another order, or with other small words.
+    fn by_words(&self, folded: &str) -> Option<Country> {
+        let words = words_of(folded)?;
+        let tables = self.map.names.iter();
+        let mut tables = tables.filter_map(|language| self.names.by_words.get(language));
+        match tables.find_map(|table| table.get(&words))? {
+            Some(Named::Country(country)) => Some(*country),
+            _ => None,
+        }
     }
 }
 
@@ -345,6 +379,36 @@ fn read_table(file: &'static str, text: &str) -> Result<BTreeMap<String, Named>,
     Ok(names)
 }
 
+/// The small words of names, which come and go.
+const SMALL_WORDS: [&str; 36] = [
+    "the", "of", "and", "le", "la", "les", "l", "de", "du", "des", "d", "et", "el", "los", "las",
+    "del", "y", "der", "die", "das", "und", "den", "het", "van", "en", "och", "i", "f", "s", "al",
+    "o", "a", "e", "da", "do", "dos",
+];
+
+/// The words of a folded name but its small ones, in order of letters; none where no word is left.
+fn words_of(folded: &str) -> Option<String> {
+    let words = folded.split(' ');
+    let mut words: Vec<&str> = words.filter(|word| !SMALL_WORDS.contains(word)).collect();
+    words.sort_unstable();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// The names of a table by their words.
+fn by_words(names: &BTreeMap<String, Named>) -> BTreeMap<String, Option<Named>> {
+    let mut found: BTreeMap<String, Option<Named>> = BTreeMap::new();
+    for (name, named) in names {
+        let Some(words) = words_of(name) else {
+            continue;
+        };
+        found
+            .entry(words)
+            .and_modify(|held| *held = held.filter(|before| before == named))
+            .or_insert(Some(*named));
+    }
+    found
+}
+
 /// A name without case, accents and punctuation. The plus sign stays: `NAVO+` is not `NAVO`.
 #[must_use]
 pub fn fold(name: &str) -> String {
@@ -421,6 +485,35 @@ mod tests {
                     assert!(agrees, "`{name}` in {language:?} and {other:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_name_is_known_by_its_words_in_any_order_and_then_assumed() {
+        let names = CountryNames::shipped().unwrap();
+        let map = Countries {
+            names: vec![NameLanguage::En],
+            ..Countries::default()
+        };
+        let reader = names.reader(&map);
+        let read = |name: &str| {
+            let place = reader.read(name)?;
+            Some((
+                place.countries.first()?.to_string(),
+                place.assumed.is_some(),
+            ))
+        };
+        for (name, code, is_assumed) in [
+            ("Congo, Democratic Republic of", "CD", true),
+            ("Congo, Republic of", "CG", true),
+            ("Niger (the)", "NE", true),
+            ("Wallis & Futuna", "WF", true),
+            ("Korea, Republic of", "KR", false),
+        ] {
+            assert_eq!(read(name), Some((code.to_owned(), is_assumed)), "{name}");
+        }
+        for name in ["Republic of", "the", "Guinea, Papua", "Congo Korea"] {
+            assert_eq!(read(name), None, "{name}");
         }
     }
 

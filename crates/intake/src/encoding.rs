@@ -29,6 +29,24 @@ pub enum Encoding {
     /// ISO 8859-15.
     #[serde(rename = "iso-8859-15")]
     Latin9,
+    /// ISO 8859-2, for Central Europe.
+    #[serde(rename = "iso-8859-2")]
+    Latin2,
+    /// Windows code page 1250, for Central Europe.
+    #[serde(rename = "windows-1250")]
+    Windows1250,
+    /// Windows code page 1251, for Cyrillic.
+    #[serde(rename = "windows-1251")]
+    Windows1251,
+    /// Windows code page 1253, for Greek.
+    #[serde(rename = "windows-1253")]
+    Windows1253,
+    /// Windows code page 1254, for Turkish.
+    #[serde(rename = "windows-1254")]
+    Windows1254,
+    /// Windows code page 1257, for the Baltic languages.
+    #[serde(rename = "windows-1257")]
+    Windows1257,
 }
 
 impl Encoding {
@@ -42,6 +60,12 @@ impl Encoding {
             Self::Windows1252 => "windows-1252",
             Self::Latin1 => "iso-8859-1",
             Self::Latin9 => "iso-8859-15",
+            Self::Latin2 => "iso-8859-2",
+            Self::Windows1250 => "windows-1250",
+            Self::Windows1251 => "windows-1251",
+            Self::Windows1253 => "windows-1253",
+            Self::Windows1254 => "windows-1254",
+            Self::Windows1257 => "windows-1257",
         }
     }
 }
@@ -102,6 +126,12 @@ pub fn decode<'b>(
         Encoding::Windows1252 => Cow::Owned(narrow(rest, windows_1252).map_err(wrong)?),
         Encoding::Latin1 => Cow::Owned(narrow(rest, |b| Some(char::from(b))).map_err(wrong)?),
         Encoding::Latin9 => Cow::Owned(narrow(rest, latin_9).map_err(wrong)?),
+        Encoding::Latin2 => paged(rest, encoding_rs::ISO_8859_2).map_err(wrong)?,
+        Encoding::Windows1250 => paged(rest, encoding_rs::WINDOWS_1250).map_err(wrong)?,
+        Encoding::Windows1251 => paged(rest, encoding_rs::WINDOWS_1251).map_err(wrong)?,
+        Encoding::Windows1253 => paged(rest, encoding_rs::WINDOWS_1253).map_err(wrong)?,
+        Encoding::Windows1254 => paged(rest, encoding_rs::WINDOWS_1254).map_err(wrong)?,
+        Encoding::Windows1257 => paged(rest, encoding_rs::WINDOWS_1257).map_err(wrong)?,
     };
     Ok((text, assumed))
 }
@@ -127,6 +157,20 @@ fn narrow(bytes: &[u8], read: impl Fn(u8) -> Option<char>) -> Result<String, usi
         .enumerate()
         .map(|(at, byte)| read(*byte).ok_or(at))
         .collect()
+}
+
+/// Reads a code page of one byte a character. Its bytes are looked up once each.
+fn paged(bytes: &[u8], page: &'static encoding_rs::Encoding) -> Result<Cow<'static, str>, usize> {
+    let one = |byte: u8| {
+        let bytes = [byte];
+        let read = page.decode_without_bom_handling_and_without_replacement(&bytes)?;
+        read.chars()
+            .next()
+            .filter(|c| !matches!(c, '\u{80}'..='\u{9F}'))
+    };
+    let table: Vec<Option<char>> = (0..=u8::MAX).map(one).collect();
+    let read = |byte: u8| table.get(usize::from(byte)).copied().flatten();
+    narrow(bytes, read).map(Cow::Owned)
 }
 
 fn wide(bytes: &[u8], join: impl Fn([u8; 2]) -> u16) -> Result<String, usize> {
@@ -168,6 +212,26 @@ mod tests {
         assert!(read(b"\x81", Some(Encoding::Windows1252)).is_err());
         assert_eq!(read(b"\xA4", Some(Encoding::Latin9)).unwrap().0, "€");
         assert_eq!(read(b"\xA4", Some(Encoding::Latin1)).unwrap().0, "¤");
+    }
+
+    #[test]
+    fn other_code_pages_are_read_and_their_gaps_refused() {
+        for (bytes, page, text) in [
+            (&b"\xA3\xF3d\x9F"[..], Encoding::Windows1250, "Łódź"),
+            (b"\xA3\xF3d\xBC", Encoding::Latin2, "Łódź"),
+            (b"\xD2\xF3\xF0\xF6\xE8\xFF", Encoding::Windows1251, "Турция"),
+            (
+                b"\xD4\xEF\xF5\xF1\xEA\xDF\xE1",
+                Encoding::Windows1253,
+                "Τουρκία",
+            ),
+            (b"T\xFCrk\xFD\xDE", Encoding::Windows1254, "TürkıŞ"),
+            (b"Latvij\xE2 \xE0", Encoding::Windows1257, "Latvijā ą"),
+        ] {
+            assert_eq!(read(bytes, Some(page)).unwrap().0, text, "{}", page.name());
+        }
+        assert!(read(b"\xAA", Some(Encoding::Windows1253)).is_err());
+        assert!(read(b"a\x81", Some(Encoding::Windows1250)).is_err());
     }
 
     #[test]

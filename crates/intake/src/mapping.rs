@@ -18,52 +18,26 @@ use crate::toml_text;
 
 mod code_rule;
 mod day_shape;
+mod mistake;
 mod party;
 mod permit;
+mod unfit;
 
 pub use code_rule::{CodeRule, CodesMap, Level};
 pub use day_shape::{DayShape, Misfit, ShapeMistake};
+pub use mistake::MapMistake;
 pub use party::{Identifier, ListColumn, PartyMap};
 pub use permit::{
     Again, BlankPlace, DayMap, LastDayIs, LineMap, MovementWord, NamedPartyMap, PermitMap,
-    PlaceMap, QuantityMap, RowsAre, Unread, ValueMap,
+    PlaceMap, QuantityMap, RowsAre, SetAside, Unread, ValueMap,
 };
+pub use unfit::Unfit;
 
 /// The form of mapping file that this release reads.
 const FORM: u32 = 1;
 
-/// Why a mapping file is not accepted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MapMistake {
-    /// Larger than any map.
-    #[error("the map `{file}` has more than {MAP_BYTES_MAX} bytes")]
-    TooLarge {
-        /// The file.
-        file: String,
-    },
-    /// Not UTF-8.
-    #[error("the map is not UTF-8 at {at}")]
-    NotText {
-        /// Where.
-        at: At,
-    },
-    /// Not TOML, an unknown key, or a value of the wrong kind.
-    #[error("the map is wrong at {at}: {why}")]
-    Malformed {
-        /// Where.
-        at: At,
-        /// What is wrong.
-        why: String,
-    },
-    /// Well formed, but its parts do not fit.
-    #[error("the map `{file}` does not hold together: {why}")]
-    Incoherent {
-        /// The file.
-        file: String,
-        /// What does not fit.
-        why: String,
-    },
-}
+/// Most rows of a header: the most met is 3.
+const HEADER_ROWS_MAX: u64 = 5;
 
 /// A column of the file, by its name in the header.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -80,6 +54,46 @@ impl Deref for Column {
     type Target = str;
     fn deref(&self) -> &str {
         &self.0
+    }
+}
+
+/// One column, or several whose cells are joined.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "OneOrSeveral")]
+pub struct Columns(Vec<Column>);
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a column, or a list of columns")]
+enum OneOrSeveral {
+    One(Column),
+    Several(Vec<Column>),
+}
+
+impl From<OneOrSeveral> for Columns {
+    fn from(columns: OneOrSeveral) -> Self {
+        match columns {
+            OneOrSeveral::One(column) => Self(vec![column]),
+            OneOrSeveral::Several(columns) => Self(columns),
+        }
+    }
+}
+
+impl Columns {
+    /// The first column, for reports; empty where there is none.
+    #[must_use]
+    pub fn first(&self) -> &str {
+        self.0.first().map_or("", |column| column)
+    }
+
+    /// Every column.
+    pub fn all(&self) -> impl Iterator<Item = &Column> {
+        self.0.iter()
+    }
+
+    /// How many columns there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
     }
 }
 
@@ -135,6 +149,17 @@ pub struct Choice<T> {
     pub stated_by: StatedBy,
 }
 
+impl<T> Default for Choice<T> {
+    fn default() -> Self {
+        Self {
+            column: None,
+            values: BTreeMap::new(),
+            otherwise: None,
+            stated_by: StatedBy::default(),
+        }
+    }
+}
+
 impl<T> Choice<T> {
     /// What a word of the column means.
     #[must_use]
@@ -144,6 +169,18 @@ impl<T> Choice<T> {
             .iter()
             .find(|(key, _)| key.to_lowercase() == word)
             .map(|(_, value)| value)
+    }
+}
+
+impl Skip {
+    /// Whether the cell's text, empty when blank, tells.
+    #[must_use]
+    pub fn tells(&self, text: &str) -> bool {
+        match (&self.is, &self.starts_with) {
+            (Some(whole), _) => text.eq_ignore_ascii_case(whole),
+            (None, Some(begin)) => text.starts_with(begin.as_str()),
+            (None, None) => text.is_empty(),
+        }
     }
 }
 
@@ -207,6 +244,18 @@ pub struct Skip {
     pub starts_with: Option<String>,
 }
 
+/// Columns of which each filled cell is a row of its own, as where every category has a column.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spread {
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The column that each row then has with the name of the one it comes from.
+    pub name: Column,
+    /// The column that each row then has with the cell.
+    pub value: Column,
+}
+
 /// The layout of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -222,10 +271,14 @@ pub struct FileLayout {
     /// The line or row of the header; 0 for none, and columns are then `#1`, `#2`...; without it
     /// the first row with a filled cell is the header.
     pub header_line: Option<u64>,
+    /// How many filled rows the header has; the names of several are joined.
+    pub header_rows: u64,
     /// Rows that are no rows.
     pub skip: Vec<Skip>,
     /// Columns in which a blank cell repeats the one above, as merged cells do.
     pub fill_down: Vec<Column>,
+    /// Columns of which each filled cell is a row of its own.
+    pub spread: Option<Spread>,
 }
 
 impl Default for FileLayout {
@@ -236,8 +289,10 @@ impl Default for FileLayout {
             quote: Quote(Some(b'"')),
             sheet: None,
             header_line: None,
+            header_rows: 1,
             skip: Vec::new(),
             fill_down: Vec::new(),
+            spread: None,
         }
     }
 }
@@ -306,24 +361,35 @@ impl Map {
         columns
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Unfit> {
         if self.map != FORM {
-            return Err(format!("`map` is {}: expected {FORM}", self.map));
+            return Err(Unfit::form(self.map, FORM));
         }
         if !self.title.is_complete() {
-            return Err("`title` needs a text in both languages".to_owned());
+            return Err(Unfit::title());
         }
         match (&self.permit, &self.party) {
             (Some(permit), None) => permit.check()?,
             (None, Some(party)) => party.check()?,
-            _ => return Err("expected either `[permit]` or `[party]`".to_owned()),
+            _ => return Err(Unfit::purpose()),
         }
         let numbers = &self.numbers;
         if numbers.decimal.is_ascii_digit() || numbers.thousands.contains(&numbers.decimal) {
-            return Err("`numbers.decimal` must be neither a digit nor among the thousands".into());
+            return Err(Unfit::decimal());
+        }
+        let file = &self.file;
+        if !(1..=HEADER_ROWS_MAX).contains(&file.header_rows)
+            || (file.header_line == Some(0) && file.header_rows != 1)
+        {
+            return Err(Unfit::header_rows(HEADER_ROWS_MAX));
+        }
+        if let Some(spread) = &file.spread
+            && (spread.columns.is_empty() || spread.name == spread.value)
+        {
+            return Err(Unfit::spread());
         }
         if self.countries.separators.iter().any(String::is_empty) {
-            return Err("`countries.separators` has an empty one".to_owned());
+            return Err(Unfit::separators("countries.separators"));
         }
         Ok(())
     }

@@ -143,7 +143,7 @@ pub fn read_permits(
     };
     let mut gathered = gather::Gathered::new(name, permit_map);
     let notes = table::read(bytes, name, &map.file, &map.columns(), &mut |row| {
-        gathered.take(row.line, reading.row(row));
+        gathered.take(row.line, row.column, reading.row(row));
     })?;
     let (permits, rows) = gathered.finish();
     Ok(PermitImport {

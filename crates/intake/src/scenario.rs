@@ -19,7 +19,6 @@ mod expectations;
 mod format;
 mod law;
 mod line;
-mod nearest;
 mod numbers;
 mod reading;
 mod scope;

@@ -6,14 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::time::Day;
 
-use crate::at::At;
-use crate::bounds::{CELL_BYTES_MAX, COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX};
-use crate::mapping::{FileLayout, Skip};
+use crate::bounds::{CELL_BYTES_MAX, FILE_BYTES_MAX, ROWS_MAX};
+use crate::mapping::FileLayout;
 use crate::outcome::{Assumption, Reason, ReasonKind};
 
 mod archive;
 mod csv;
+mod header;
+mod mistake;
 mod xlsx;
+
+pub use mistake::FileMistake;
+
+use header::Header;
 
 /// What kind of file it is, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,131 +49,6 @@ impl Format {
             _ => Ok(Self::Csv),
         }
     }
-}
-
-/// Why a file cannot be read at all. Nothing of it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FileMistake {
-    /// Larger than any register met.
-    #[error("`{file}` has more than {FILE_BYTES_MAX} bytes")]
-    TooLarge {
-        /// The file.
-        file: String,
-    },
-    /// Nothing in it.
-    #[error("`{file}` has no rows: expected a header")]
-    Empty {
-        /// The file.
-        file: String,
-    },
-    /// Neither text nor a workbook.
-    #[error("`{file}` is {what}: expected CSV text or an Office Open XML workbook")]
-    ForeignFormat {
-        /// The file.
-        file: String,
-        /// What it looks like.
-        what: &'static str,
-    },
-    /// Bytes that are not of the encoding.
-    #[error("byte {byte} at {at} is not {encoding}: name the file's encoding in the map")]
-    NotText {
-        /// The line and column.
-        at: At,
-        /// The byte, from 0.
-        byte: usize,
-        /// The encoding in which it was read.
-        encoding: &'static str,
-    },
-    /// A NUL in a text file.
-    #[error("{at} is a NUL: expected text, or the map to name utf-16le or utf-16be")]
-    Nul {
-        /// Where.
-        at: At,
-    },
-    /// A quote that is never closed.
-    #[error("the quote opened at {at} is never closed")]
-    UnclosedQuote {
-        /// Where it opens.
-        at: At,
-    },
-    /// Text between a closing quote and the next delimiter.
-    #[error("text follows the closing quote at {at}: expected a delimiter or a line end")]
-    TextAfterQuote {
-        /// Where.
-        at: At,
-    },
-    /// More rows than the register holds.
-    #[error("`{file}` has more than {ROWS_MAX} rows")]
-    TooManyRows {
-        /// The file.
-        file: String,
-    },
-    /// A row wider than any table.
-    #[error("{at} has more than {COLUMNS_MAX} columns")]
-    TooManyColumns {
-        /// Where.
-        at: At,
-    },
-    /// No header where the map says it stands.
-    #[error("`{file}` has no header on line {line}")]
-    NoHeader {
-        /// The file.
-        file: String,
-        /// The line.
-        line: u64,
-    },
-    /// A column that the map names and the header lacks.
-    #[error("{at} has no column `{column}`: found {found}")]
-    MissingColumn {
-        /// The header.
-        at: At,
-        /// The column.
-        column: String,
-        /// The columns there are.
-        found: String,
-    },
-    /// A column that the map names and the header has twice.
-    #[error("{at} has the column `{column}` more than once")]
-    DoubledColumn {
-        /// The header.
-        at: At,
-        /// The column.
-        column: String,
-    },
-    /// An archive that lies, overlaps or inflates beyond the bounds.
-    #[error("`{file}` is refused as an archive: {why}")]
-    Archive {
-        /// The file.
-        file: String,
-        /// Why.
-        why: String,
-    },
-    /// A workbook that cannot be read.
-    #[error("`{file}` cannot be read as a workbook: {why}")]
-    Workbook {
-        /// The file.
-        file: String,
-        /// Why.
-        why: String,
-    },
-    /// A sheet that the map names and the workbook lacks.
-    #[error("`{file}` has no sheet `{sheet}`: found {found}")]
-    MissingSheet {
-        /// The file.
-        file: String,
-        /// The sheet.
-        sheet: String,
-        /// The sheets there are.
-        found: String,
-    },
-    /// The map reads something else.
-    #[error("the map `{map}` has no part `[{part}]`")]
-    OtherMap {
-        /// The map.
-        map: String,
-        /// What it would have to have.
-        part: &'static str,
-    },
 }
 
 /// What stands in a cell.
@@ -240,6 +120,8 @@ pub struct TableNotes {
 pub struct Row<'r> {
     /// Its line, or its row in the sheet.
     pub line: u64,
+    /// Its column, from 1, where a row of the file is spread over several.
+    pub column: Option<u64>,
     /// What was assumed to complete it.
     pub assumptions: BTreeSet<Assumption>,
     /// Why it cannot be read, when it cannot.
@@ -315,8 +197,8 @@ pub fn read(
         layout,
         wanted,
         format,
-        columns: None,
-        width: 0,
+        heading: Vec::new(),
+        header: None,
         above: Vec::new(),
         notes: TableNotes::default(),
         count: 0,
@@ -330,7 +212,7 @@ pub fn read(
             rows.take(line, cells)
         })?,
     };
-    if rows.columns.is_none() {
+    if rows.header.is_none() {
         return Err(match layout.header_line {
             Some(line) if line > 0 => FileMistake::NoHeader { file: file(), line },
             _ => FileMistake::Empty { file: file() },
@@ -347,10 +229,10 @@ struct Rows<'a> {
     layout: &'a FileLayout,
     wanted: &'a BTreeSet<&'a str>,
     format: Format,
-    /// The place of each named column, once the header was met.
-    columns: Option<BTreeMap<String, usize>>,
-    /// How many cells the header has.
-    width: usize,
+    /// The rows of the header so far.
+    heading: Vec<Vec<Cell>>,
+    /// The columns, once the header was met.
+    header: Option<Header>,
     /// The last filled cell of each column that is filled down.
     above: Vec<(usize, Cell)>,
     notes: TableNotes,
@@ -360,7 +242,7 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     fn take(&mut self, line: u64, mut cells: Vec<Cell>) -> Result<(), FileMistake> {
-        if self.columns.is_none() && !self.meets_header(line, &cells)? {
+        if self.header.is_none() && !self.meets_header(line, &cells)? {
             return Ok(());
         }
         if cells.iter().all(Cell::is_blank) {
@@ -371,106 +253,115 @@ impl Rows<'_> {
             self.notes.not_rows.skipped += 1;
             return Ok(());
         }
+        let assumptions = self.fill_down(&mut cells);
+        let broken = self.broken(&cells);
+        let Some(header) = self.header.take() else {
+            return Ok(());
+        };
+        let handed = match self.layout.spread {
+            Some(_) if broken.is_none() => self.spread(line, &cells, &assumptions, &header),
+            _ => self.hand_on(Row {
+                line,
+                column: None,
+                assumptions,
+                broken,
+                columns: &header.columns,
+                cells: &cells,
+            }),
+        };
+        self.header = Some(header);
+        handed
+    }
+
+    fn hand_on(&mut self, row: Row<'_>) -> Result<(), FileMistake> {
         self.count += 1;
         if self.count > ROWS_MAX {
             let file = self.name.to_owned();
             return Err(FileMistake::TooManyRows { file });
         }
-        let assumptions = self.fill_down(&mut cells);
-        let broken = self.broken(&cells);
-        let Some(columns) = &self.columns else {
-            return Ok(());
-        };
-        (self.sink)(&Row {
-            line,
-            assumptions,
-            broken,
-            columns,
-            cells: &cells,
-        });
+        (self.sink)(&row);
         Ok(())
     }
 
-    /// Takes the header when this is its line. Whether the line is a row to be read.
+    /// Hands on one row for each filled cell of the columns that are spread.
+    fn spread(
+        &mut self,
+        line: u64,
+        cells: &[Cell],
+        assumptions: &BTreeSet<Assumption>,
+        header: &Header,
+    ) -> Result<(), FileMistake> {
+        let filled = |place: &usize| cells.get(*place).filter(|cell| !cell.is_blank());
+        let mut is_row = false;
+        for (place, name) in &header.spread {
+            let Some(cell) = filled(place) else {
+                continue;
+            };
+            is_row = true;
+            let mut whole = cells.to_vec();
+            whole.resize(header.width, Cell::Blank);
+            whole.extend([Cell::text(name), cell.clone()]);
+            self.hand_on(Row {
+                line,
+                column: Some(*place as u64 + 1),
+                assumptions: assumptions.clone(),
+                broken: None,
+                columns: &header.columns,
+                cells: &whole,
+            })?;
+        }
+        self.notes.not_rows.skipped += u64::from(!is_row);
+        Ok(())
+    }
+
+    /// Takes the header when this is one of its lines. Whether the line is a row to be read.
     fn meets_header(&mut self, line: u64, cells: &[Cell]) -> Result<bool, FileMistake> {
+        let is_begun = !self.heading.is_empty();
         let is_header = match self.layout.header_line {
             Some(0) => {
                 // No header: columns go by their place.
-                let names = (1..=cells.len()).map(|no| format!("#{no}"));
-                self.header(line, names.collect())?;
+                let names: Vec<String> = (1..=cells.len()).map(|no| format!("#{no}")).collect();
+                self.header(line, &names)?;
                 return Ok(true);
             }
-            Some(stated) => line == stated,
-            None => !cells.iter().all(Cell::is_blank),
+            Some(stated) if !is_begun => line == stated,
+            _ => !cells.iter().all(Cell::is_blank),
         };
         self.notes.not_rows.above += 1;
         if is_header {
-            self.header(
-                line,
-                cells.iter().map(|c| column_name(&c.shown())).collect(),
-            )?;
+            self.heading.push(cells.to_vec());
+        }
+        if self.heading.len() as u64 >= self.layout.header_rows.max(1) {
+            let names = header::names(&std::mem::take(&mut self.heading));
+            self.header(line, &names)?;
         }
         Ok(false)
     }
 
-    fn header(&mut self, line: u64, names: Vec<String>) -> Result<(), FileMistake> {
-        let at = || At::line(self.name, line);
-        let mut columns = BTreeMap::new();
-        for wanted in self.wanted {
-            let mut found = names.iter().enumerate().filter(|(_, name)| name == wanted);
-            let column = || (*wanted).to_owned();
-            match (found.next(), found.next()) {
-                (Some((place, _)), None) => {
-                    columns.insert(column(), place);
-                }
-                (Some(_), Some(_)) => {
-                    let column = column();
-                    return Err(FileMistake::DoubledColumn { at: at(), column });
-                }
-                (None, _) => {
-                    return Err(FileMistake::MissingColumn {
-                        at: at(),
-                        column: column(),
-                        found: listed(names.iter().map(String::as_str)),
-                    });
-                }
-            }
-        }
+    fn header(&mut self, line: u64, names: &[String]) -> Result<(), FileMistake> {
+        let spread = self.layout.spread.as_ref();
+        let header = header::find(self.name, line, names, self.wanted, spread)?;
         let fill = &self.layout.fill_down;
         self.above = fill
             .iter()
-            .filter_map(|name| columns.get(&**name))
+            .filter_map(|name| header.columns.get(&**name))
             .map(|place| (*place, Cell::Blank))
             .collect();
-        self.width = names.len();
-        self.columns = Some(columns);
+        self.header = Some(header);
         Ok(())
     }
 
     fn skips(&self, cells: &[Cell]) -> bool {
         let shown = |column: &str| {
-            let place = self
-                .columns
-                .as_ref()
-                .and_then(|columns| columns.get(column));
+            let header = self.header.as_ref();
+            let place = header.and_then(|header| header.columns.get(column));
             place
                 .and_then(|at| cells.get(*at))
                 .map(Cell::shown)
                 .unwrap_or_default()
         };
-        self.layout.skip.iter().any(|skip| match skip {
-            Skip {
-                column,
-                is: Some(text),
-                ..
-            } => shown(column) == text.as_str(),
-            Skip {
-                column,
-                starts_with: Some(text),
-                ..
-            } => shown(column).starts_with(text.as_str()),
-            Skip { column, .. } => shown(column).is_empty(),
-        })
+        let skip = &self.layout.skip;
+        skip.iter().any(|skip| skip.tells(&shown(&skip.column)))
     }
 
     fn fill_down(&mut self, cells: &mut [Cell]) -> BTreeSet<Assumption> {
@@ -490,10 +381,11 @@ impl Rows<'_> {
 
     /// Why the row cannot be read, when its shape says so.
     fn broken(&self, cells: &[Cell]) -> Option<Reason> {
-        let beyond = cells.get(self.width..).unwrap_or_default();
+        let width = self.header.as_ref().map_or(0, |header| header.width);
+        let beyond = cells.get(width..).unwrap_or_default();
         // A sheet does not store blank cells at the end of a row; text does.
         let is_ragged = match self.format {
-            Format::Csv => cells.len() != self.width,
+            Format::Csv => cells.len() != width,
             Format::Xlsx => beyond.iter().any(|cell| !cell.is_blank()),
         };
         if is_ragged {

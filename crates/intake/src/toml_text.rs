@@ -34,6 +34,88 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, TomlTrouble> {
     })
 }
 
+/// What the parser of TOML says, in French. Its sentences are few; what is not among them is
+/// repeated in its own words and said to be that.
+pub(crate) fn in_french(why: &str) -> String {
+    const WORDS: [(&str, &str); 15] = [
+        ("unknown field ", "clé inconnue "),
+        ("unknown variant ", "mot inconnu "),
+        ("missing field ", "il manque la clé "),
+        ("duplicate field ", "clé donnée deux fois "),
+        ("duplicate key", "clé donnée deux fois"),
+        ("invalid type: ", "valeur du mauvais genre : "),
+        ("invalid value: ", "valeur qui ne convient pas : "),
+        ("invalid length ", "longueur qui ne convient pas : "),
+        (
+            "expected a column, or a list of columns",
+            "attendu une colonne, ou une liste de colonnes",
+        ),
+        (
+            "expected one quote mark, or none",
+            "attendu un guillemet, ou none",
+        ),
+        (
+            "expected one of , ; | : ^ ~ or tab",
+            "attendu , ; | : ^ ~ ou tab",
+        ),
+        ("nested deeper than", "emboîté plus profond que"),
+        ("invalid string", "texte mal formé"),
+        ("unclosed", "non fermé :"),
+        ("key with no value", "clé sans valeur"),
+    ];
+    let known = WORDS.iter().find(|(en, _)| why.starts_with(en));
+    let Some((en, fr)) = known else {
+        return format!("l’analyseur dit, en anglais : {why}");
+    };
+    let rest = why.get(en.len()..).unwrap_or_default();
+    let rest = [
+        (", expected one of ", ", attendu : "),
+        (", expected ", ", attendu "),
+        (": expected a flatter text", " : attendu un texte plus plat"),
+        (" or ", " ou "),
+        ("string ", "texte "),
+        ("integer ", "entier "),
+        ("boolean ", "booléen "),
+        ("a sequence", "une liste"),
+        ("sequence", "liste"),
+        ("a string", "un texte"),
+        ("a map", "une table"),
+        ("map", "table"),
+        ("a boolean", "un booléen"),
+        ("brackets", "crochets"),
+        ("there are no fields", "aucune clé"),
+    ]
+    .iter()
+    .fold(rest.to_owned(), |text, (en, fr)| {
+        outside_quotes(&text, en, fr)
+    });
+    format!("{fr}{rest}")
+}
+
+/// Replaces words outside of backticks and quotation marks, which hold the writer's own.
+fn outside_quotes(text: &str, en: &str, fr: &str) -> String {
+    let mut quote = None;
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if quote.is_none()
+            && let Some(after) = rest.strip_prefix(en)
+        {
+            out.push_str(fr);
+            rest = after;
+            continue;
+        }
+        match quote {
+            Some(open) if open == c => quote = None,
+            None if matches!(c, '`' | '"') => quote = Some(c),
+            _ => {}
+        }
+        out.push(c);
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    out
+}
+
 /// The byte at which a text goes too deep, if it does. Texts in quotes and comments count for
 /// nothing; a bracket is closed only by its own kind.
 fn too_deep(text: &str) -> Option<usize> {
@@ -93,6 +175,23 @@ mod tests {
 
     fn is_read(text: &str) -> bool {
         read::<toml::Table>(text).is_ok()
+    }
+
+    #[test]
+    fn what_the_parser_says_is_said_in_french() {
+        for (en, fr) in [
+            (
+                "unknown field `nmae`, expected one of `name`, `map or not`",
+                "clé inconnue `nmae`, attendu : `name`, `map or not`",
+            ),
+            (
+                "invalid type: string \"a map\", expected a sequence",
+                "valeur du mauvais genre : texte \"a map\", attendu une liste",
+            ),
+            ("odd", "l’analyseur dit, en anglais : odd"),
+        ] {
+            assert_eq!(in_french(en), fr);
+        }
     }
 
     #[test]

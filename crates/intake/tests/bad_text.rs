@@ -80,11 +80,11 @@ fn a_file_that_is_no_table_is_refused_whole() {
         ("\n\n , \n", "`f.csv` has no rows: expected a header"),
         (
             "Nummer,Issued,Destination,Value\n1,2,3,4\n",
-            "f.csv:1 has no column `Number`: found `Nummer`, `Issued`, `Destination`, `Value`",
+            "f.csv:1 has no column `Number`, did you mean `Nummer`?: found `Nummer`, `Issued`, `Destination`, `Value`",
         ),
         (
             "Number,Issued,Destination,Value,Value\n",
-            "f.csv:1 has the column `Value` more than once",
+            "f.csv:1 has the column `Value` more than once: name it by its place, `#4`, `#5`",
         ),
         (
             "Number,Issued,Destination,Value\n1,\"2,3,4\n",

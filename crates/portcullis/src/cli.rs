@@ -17,6 +17,9 @@ pub(crate) struct Cli {
     /// Print JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// The language of tables and mistakes: English, and mistakes in both, when absent
+    #[arg(long, global = true, env = "PORTCULLIS_LANGUAGE", value_enum)]
+    pub(crate) language: Option<Tongue>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -148,9 +151,6 @@ pub(crate) enum Scenario {
         /// The files
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// The language of the table and of mistakes; mistakes come in both when absent
-        #[arg(long, env = "PORTCULLIS_LANGUAGE", value_enum)]
-        language: Option<Tongue>,
     },
 }
 

@@ -5,6 +5,8 @@ use std::path::Path;
 use casework::{Actor, Desk, DeskError, Lens};
 use clap::FromArgMatches as _;
 use domain::id::OfficerId;
+use domain::language::{Bilingual, Language};
+use domain::refusal::Says as _;
 use domain::time::{Day, Instant, Position};
 
 use crate::cli::{Cli, Command, Evidence, Import, LensArgs, Lists, Measure};
@@ -42,6 +44,8 @@ pub(crate) enum Stop {
     Desk(DeskError),
     /// The words of the command cannot be used.
     Mistake(String),
+    /// A file cannot be used.
+    Unread(Bilingual),
     /// The machine failed.
     Fault(String),
     /// The room is not built.
@@ -87,16 +91,33 @@ pub(crate) fn run() -> u8 {
             return code;
         }
     };
+    let language = spoken(&matches);
     let ended = match (cli, acts::asked(&matches)) {
         (Some(cli), _) => dispatch(cli),
         (None, Some(words)) => acts::run(&Ground::of(&matches), &words),
         (None, None) => Err(Stop::Fault("a command was neither read nor found".into())),
     };
-    report(ended)
+    report(ended, language)
+}
+
+/// The language that was asked for.
+fn spoken(matches: &clap::ArgMatches) -> Option<Language> {
+    let tongue = matches.get_one::<crate::cli::Tongue>("language");
+    tongue.copied().map(Language::from)
+}
+
+/// Tells a mistake in the language that was asked for, or in both.
+fn tell_mistake(says: &Bilingual, language: Option<Language>) {
+    if language != Some(Language::Fr) {
+        eprintln!("mistake: {}.", says.en);
+    }
+    if language != Some(Language::En) && (says.fr != says.en || language.is_some()) {
+        eprintln!("erreur : {}.", says.fr);
+    }
 }
 
 /// Tells a person how a command ended, and gives its exit code.
-fn report(ended: Result<u8, Stop>) -> u8 {
+fn report(ended: Result<u8, Stop>, language: Option<Language>) -> u8 {
     match ended {
         Ok(code) => code,
         Err(Stop::Desk(DeskError::Refused(refusal))) => {
@@ -104,7 +125,7 @@ fn report(ended: Result<u8, Stop>) -> u8 {
             REFUSED
         }
         Err(Stop::Desk(DeskError::Mistaken(mistake))) => {
-            eprintln!("mistake: {mistake}.");
+            tell_mistake(&mistake.says(), language);
             MISTAKE
         }
         Err(Stop::Desk(unknown @ DeskError::UnknownCaller)) => {
@@ -121,6 +142,10 @@ fn report(ended: Result<u8, Stop>) -> u8 {
         },
         Err(Stop::Mistake(says)) => {
             eprintln!("mistake: {says}.");
+            MISTAKE
+        }
+        Err(Stop::Unread(says)) => {
+            tell_mistake(&says, language);
             MISTAKE
         }
         Err(Stop::Fault(says)) => {
@@ -157,12 +182,11 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         store: cli.store,
         officer: cli.officer,
         json: cli.json,
+        language: cli.language.map(Language::from),
     };
     match cli.command {
         Command::Serve(words) => serve::serve(&ground, &words),
-        Command::Scenario(crate::cli::Scenario::Run { files, language }) => {
-            scenario::run(&ground, &files, language.map(Into::into))
-        }
+        Command::Scenario(crate::cli::Scenario::Run { files }) => scenario::run(&ground, &files),
         Command::Import(Import::Permits { file, map }) => imports::permits(&ground, &file, &map),
         Command::Import(Import::ControlList { files }) => imports::control_list(&ground, &files),
         Command::Import(Import::ScreeningList(_)) | Command::Screen(_) => {
@@ -213,6 +237,7 @@ pub(crate) struct Ground {
     pub(crate) store: Option<String>,
     officer: Option<String>,
     pub(crate) json: bool,
+    pub(crate) language: Option<Language>,
 }
 
 impl Ground {
@@ -223,7 +248,13 @@ impl Ground {
             store: text("store"),
             officer: text("officer"),
             json: matches.get_flag("json"),
+            language: spoken(matches),
         }
+    }
+
+    /// The language of tables.
+    pub(crate) fn spoken(&self) -> Language {
+        self.language.unwrap_or(Language::En)
     }
 
     /// The desk over the store that was named.

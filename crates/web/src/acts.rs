@@ -96,10 +96,7 @@ impl Unread {
     }
 
     pub(crate) fn wrong(field: &str, expected: &dyn std::fmt::Display) -> Self {
-        Self::Wrong(Mistake {
-            field: field.to_owned(),
-            expected: expected.to_string(),
-        })
+        Self::Wrong(Mistake::of(field, expected))
     }
 }
 
@@ -260,10 +257,7 @@ fn written<T: Serialize>(found: &T) -> Result<Value, DeskError> {
 }
 
 fn mistaken(field: &str, expected: impl std::fmt::Display) -> DeskError {
-    DeskError::Mistaken(Mistake {
-        field: field.to_owned(),
-        expected: expected.to_string(),
-    })
+    DeskError::Mistaken(Mistake::of(field, expected))
 }
 
 /// Reads the identifier of the thing that an act is about.

@@ -77,12 +77,8 @@ pub struct RestoreBody {
 /// A mistake that names the line.
 pub fn amounts(wire: &BTreeMap<u32, BothBody>) -> Result<BTreeMap<LineNo, Both>, DeskError> {
     let read = |line: &u32, text: &str| {
-        parse_amount(text).map_err(|wrong| {
-            DeskError::Mistaken(Mistake {
-                field: format!("amounts.{line}"),
-                expected: wrong.to_string(),
-            })
-        })
+        parse_amount(text)
+            .map_err(|wrong| DeskError::Mistaken(Mistake::of(format!("amounts.{line}"), wrong)))
     };
     wire.iter()
         .map(|(line, both)| {

@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use casework::Refusal;
+use domain::language::Bilingual;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,8 +16,8 @@ pub(crate) struct Words {
     pub fr: String,
 }
 
-impl From<domain::language::Bilingual> for Words {
-    fn from(both: domain::language::Bilingual) -> Self {
+impl From<Bilingual> for Words {
+    fn from(both: Bilingual) -> Self {
         Self {
             en: both.en,
             fr: both.fr,
@@ -84,11 +85,16 @@ impl Problem {
         problem
     }
 
-    /// The sender can mend it.
+    /// The sender can mend it; what was expected is the same in both languages.
     pub(crate) fn mistaken(field: &str, expected: &str) -> Self {
+        Self::told(field, &Bilingual::new(expected, expected))
+    }
+
+    /// The sender can mend it.
+    pub(crate) fn told(field: &str, expected: &Bilingual) -> Self {
         let says = words(
-            &format!("`{field}` cannot be used: {expected}"),
-            &format!("`{field}` ne peut pas servir : {expected}"),
+            &format!("`{field}` cannot be used: {}", expected.en),
+            &format!("`{field}` ne peut pas servir : {}", expected.fr),
         );
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let mut problem = Self::plain(status, "mistake", "the request cannot be used", says);
@@ -97,8 +103,8 @@ impl Problem {
     }
 
     /// The request is as described, and does not fit what the register holds.
-    pub(crate) fn unfit(field: &str, expected: &str) -> Self {
-        let mut problem = Self::mistaken(field, expected);
+    pub(crate) fn unfit(field: &str, expected: &Bilingual) -> Self {
+        let mut problem = Self::told(field, expected);
         problem.status = StatusCode::CONFLICT.as_u16();
         problem.title = "this does not fit what the register holds";
         problem

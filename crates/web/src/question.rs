@@ -42,7 +42,15 @@ impl When {
         let known_at = given(&self.known_at)
             .map(|text| text.parse::<u64>())
             .transpose()
-            .map_err(|_| Problem::mistaken("known_at", "expected a position, as in 120"))?
+            .map_err(|_| {
+                Problem::told(
+                    "known_at",
+                    &domain::language::Bilingual::new(
+                        "expected a position, as in 120",
+                        "attendu une position, comme 120",
+                    ),
+                )
+            })?
             .map(Position);
         Ok(Times { as_of, known_at })
     }

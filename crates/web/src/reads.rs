@@ -305,8 +305,5 @@ fn written<T: serde::Serialize>(held: &T) -> Result<Value, DeskError> {
 }
 
 fn mistake(field: &str, expected: &str) -> DeskError {
-    DeskError::Mistaken(Mistake {
-        field: field.to_owned(),
-        expected: expected.to_owned(),
-    })
+    DeskError::Mistaken(Mistake::of(field, expected))
 }

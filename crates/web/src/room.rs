@@ -150,7 +150,7 @@ impl Room {
     pub(crate) fn problem(&self, error: DeskError) -> Problem {
         match error {
             DeskError::Refused(refusal) => Problem::refused(*refusal),
-            DeskError::Mistaken(mistake) => Problem::mistaken(&mistake.field, &mistake.expected),
+            DeskError::Mistaken(mistake) => Problem::told(&mistake.field, &mistake.expected),
             DeskError::UnknownCaller => Problem::unknown_caller(),
             DeskError::Faulty(Fault::Busy) => Problem::busy(),
             DeskError::Faulty(fault) if fault.is_passing() => self.fault(&fault).for_now(),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::bounds::PARTS_MAX;
 
 use super::permit::Unread;
-use super::{Column, StatedBy};
+use super::{Column, StatedBy, Unfit};
 
 /// Columns of codes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -68,7 +68,7 @@ pub struct CodeRule {
     /// The levels, from 1, whose number must lie below a bound for the rule to read a code.
     #[serde(default)]
     pub below: BTreeMap<String, u32>,
-    /// Whole cells that follow no pattern, with their entry.
+    /// Codes that follow no pattern, with their entry: a whole cell, or one of several in it.
     #[serde(default)]
     pub exact: BTreeMap<String, String>,
     /// Who says so: `file` where the codes are the answering list's own.
@@ -100,28 +100,28 @@ pub struct CodesRead {
 }
 
 impl CodesMap {
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), Unfit> {
         if self.columns.is_empty() {
-            return Err("`permit.codes.columns` names no column".to_owned());
+            return Err(Unfit::empty("permit.codes.columns"));
         }
         for rule in &self.rule {
             let editions = rule.editions.iter().map(|edition| &edition.edition);
             let editions: Vec<&String> = rule.edition.iter().chain(editions).collect();
             if editions.is_empty() || (rule.edition.is_some() && editions.len() > 1) {
-                return Err("a code rule needs either `edition` or `editions`".to_owned());
+                return Err(Unfit::either("permit.codes.rule", "edition", "editions"));
             }
             if rule.levels.is_empty() && rule.exact.is_empty() {
-                return Err("a code rule needs `levels` or `exact`".to_owned());
+                return Err(Unfit::empty("levels"));
             }
             for edition in editions {
                 EntryId::of(&rule.list, edition, &format!("{}1", rule.answer))
-                    .map_err(|mistake| mistake.to_string())?;
+                    .map_err(|_| Unfit::answer(&rule.list, edition, &rule.answer))?;
             }
             if rule.below.keys().any(|level| !rule.has_digits_at(level)) {
-                return Err("`below` names a level, from 1, that is not one of digits".to_owned());
+                return Err(Unfit::below());
             }
             if !rule.editions.is_sorted_by_key(|edition| edition.from) {
-                return Err("`editions` are not in the order of their days".to_owned());
+                return Err(Unfit::editions());
             }
         }
         Ok(())
@@ -218,7 +218,9 @@ impl<'r> Cursor<'r> {
             let ended = self.at;
             let is_marked = self.skip_separators();
             // Blanks alone may stand between whole codes, not before what leaves out its beginning.
-            let is_apart = is_marked || (self.at > ended && !self.prefixes_at(self.at).is_empty());
+            let begins =
+                || !self.prefixes_at(self.at).is_empty() || self.exact_at(self.at).is_some();
+            let is_apart = is_marked || (self.at > ended && begins());
             if self.at < self.text.len() && !is_apart {
                 return None;
             }
@@ -292,9 +294,33 @@ impl<'r> Cursor<'r> {
         self.rules.iter().filter_map(fits).collect()
     }
 
+    /// The code of no pattern that stands here, the longest where several fit, and where it ends.
+    fn exact_at(&self, at: usize) -> Option<(&'r CodeRule, &'r String, usize)> {
+        let fits = |rule: &'r CodeRule, (written, code): (&'r String, &'r String)| {
+            let mut end = at;
+            for wanted in written.chars() {
+                if !self.peek(end)?.eq_ignore_ascii_case(&wanted) {
+                    return None;
+                }
+                end += 1;
+            }
+            let is_whole = !self.peek(end).is_some_and(char::is_alphanumeric);
+            is_whole.then_some((rule, code, end))
+        };
+        let all = self.rules.iter();
+        let found = all.flat_map(|rule| rule.exact.iter().filter_map(move |pair| fits(rule, pair)));
+        found.max_by_key(|(.., end)| *end)
+    }
+
     /// Reads one code, or one range or run of them.
     fn code(&mut self) -> Option<()> {
         let from = self.at;
+        if let Some((rule, code, end)) = self.exact_at(from) {
+            self.at = end;
+            self.found.push((rule, code.clone()));
+            self.last = None;
+            return Some(());
+        }
         for (rule, after) in self.prefixes_at(from) {
             let before = self.found.len();
             let last = self.last.clone();
@@ -430,162 +456,4 @@ impl Level {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rules(text: &str) -> CodesMap {
-        let codes: CodesMap = toml::from_str(text).unwrap();
-        codes.check().unwrap();
-        codes
-    }
-
-    fn munitions() -> CodesMap {
-        rules(
-            r#"
-            columns = ["code"]
-            [[rule]]
-            list = "GUIDE"
-            edition = "2020"
-            prefixes = ["ML", "M"]
-            levels = ["digits", "lower", "digits", "lower", "digits"]
-            answer = "2-"
-            [rule.exact]
-            "PL5001" = "2-14"
-            "#,
-        )
-    }
-
-    fn read(codes: &CodesMap, cell: &str) -> Option<String> {
-        let read = codes.read(cell, Day::parse("2010-01-01").unwrap())?;
-        let codes: Vec<&str> = read.entries.iter().map(EntryId::code).collect();
-        Some(codes.join(" "))
-    }
-
-    #[test]
-    fn codes_are_read_by_their_build() {
-        let codes = munitions();
-        for (written, entries) in [
-            ("ML5b", "2-5.b"),
-            ("ML5b      ", "2-5.b"),
-            ("ML 5b", "2-5.b"),
-            ("ml05B", "2-5.b"),
-            ("M10", "2-10"),
-            ("ML22", "2-22"),
-            ("ML8c4d", "2-8.c.4.d"),
-            ("ML9a1", "2-9.a.1"),
-            ("ML10.c.1", "2-10.c.1"),
-            ("ML10(c)(1)", "2-10.c.1"),
-            ("PL5001", "2-14"),
-        ] {
-            assert_eq!(read(&codes, written).as_deref(), Some(entries), "{written}");
-        }
-    }
-
-    #[test]
-    fn a_later_code_may_leave_out_what_it_shares() {
-        let codes = munitions();
-        for (written, entries) in [
-            ("ML5b, ML21, ML22", "2-5.b 2-21 2-22"),
-            ("ML10a-f", "2-10.a 2-10.b 2-10.c 2-10.d 2-10.e 2-10.f"),
-            ("ML6/10", "2-6 2-10"),
-            ("ML2.ML6", "2-2 2-6"),
-            ("Ml10,22", "2-10 2-22"),
-            ("ML10a,b", "2-10.a 2-10.b"),
-            ("ML10ab", "2-10.a 2-10.b"),
-            ("ML5b,15b", "2-5.b 2-15.b"),
-            ("ML10a,18a,22", "2-10.a 2-18.a 2-22"),
-            ("ML5b en ML6", "2-5.b 2-6"),
-            ("ML1a; ML1a", "2-1.a"),
-            ("ML5b ML6", "2-5.b 2-6"),
-        ] {
-            assert_eq!(read(&codes, written).as_deref(), Some(entries), "{written}");
-        }
-    }
-
-    #[test]
-    fn a_cell_is_read_whole_or_not_at_all() {
-        let codes = munitions();
-        for written in [
-            "DIV",
-            "Diverse",
-            "",
-            "ML",
-            "ML5b?",
-            "ML5 of 6",
-            "ML10 DIV",
-            "a",
-            "5b",
-            "ML10ba",
-            "ML10(a",
-            "ML10 DE",
-            "ML10 a",
-            "ML5b-",
-            "MLX",
-            "ML10a - f",
-            "PL5002",
-            "ML1\u{0}",
-        ] {
-            assert_eq!(read(&codes, written), None, "{written}");
-        }
-        let many = "ML1".to_owned() + &",1".repeat(PARTS_MAX + 1);
-        assert_eq!(read(&codes, &many), None, "more codes than a cell can name");
-    }
-
-    #[test]
-    fn other_lists_have_other_levels() {
-        let codes = rules(
-            r#"
-            columns = ["code"]
-            [[rule]]
-            list = "GUIDE"
-            edition = "2020"
-            levels = ["digits", "upper", "digits", "lower", "digits"]
-            answer = "1-"
-            levels_min = 3
-            below = { 3 = 100 }
-            [[rule]]
-            list = "GUIDE"
-            edition = "2020"
-            prefixes = ["2-", "ML"]
-            levels = ["digits", "lower", "digits"]
-            answer = "2-"
-            stated_by = "file"
-            "#,
-        );
-        assert_eq!(read(&codes, "6A003b4").as_deref(), Some("1-6.A.3.b.4"));
-        assert_eq!(
-            read(&codes, "6A003.b.4; 5A001").as_deref(),
-            Some("1-6.A.3.b.4 1-5.A.1")
-        );
-        assert_eq!(
-            read(&codes, "ML10a; 6A003; ML5b, 22").as_deref(),
-            Some("2-10.a 1-6.A.3 2-5.b 2-22")
-        );
-        assert_eq!(read(&codes, "6A107"), None, "beyond the rule's bound");
-    }
-
-    #[test]
-    fn the_day_of_issue_picks_the_edition() {
-        let codes = rules(
-            r#"
-            columns = ["code"]
-            [[rule]]
-            list = "GUIDE"
-            editions = [
-                { from = "2008-01-01", edition = "2008" },
-                { from = "2012-01-01", edition = "2012" },
-            ]
-            prefixes = ["ML"]
-            levels = ["digits"]
-            answer = "2-"
-            "#,
-        );
-        let on = |day| {
-            let read = codes.read("ML5", Day::parse(day).unwrap())?;
-            Some(read.entries.first()?.edition().to_owned())
-        };
-        assert_eq!(on("2008-06-01").as_deref(), Some("2008"));
-        assert_eq!(on("2012-01-01").as_deref(), Some("2012"));
-        assert_eq!(on("2007-12-31"), None, "no edition answers for that day");
-    }
-}
+mod tests;

@@ -51,21 +51,68 @@ enum Epoch {
     E1904,
 }
 
-/// Names of months in English, French and Dutch, by their first letters after folding, longest
-/// first where one begins another.
+/// Names of months in English, French, Dutch, German, Spanish, Italian, Portuguese and the
+/// Scandinavian languages, by their first letters after folding. No name stands in two months.
 const MONTHS: [&[&str]; 12] = [
-    &["january", "janvier", "januari", "janv", "jan"],
-    &["february", "fevrier", "februari", "fevr", "feb", "fev"],
-    &["march", "mars", "maart", "mar", "mrt"],
-    &["april", "avril", "apr", "avr"],
-    &["may", "mai", "mei"],
-    &["june", "juin", "juni", "jun"],
-    &["july", "juillet", "juli", "juil", "jul"],
-    &["august", "aout", "augustus", "aug"],
-    &["september", "septembre", "sept", "sep"],
-    &["october", "octobre", "oktober", "oct", "okt"],
-    &["november", "novembre", "nov"],
-    &["december", "decembre", "dec"],
+    &[
+        "january", "janvier", "januari", "januar", "jaenner", "enero", "gennaio", "janeiro",
+        "janv", "jan", "ene", "gen",
+    ],
+    &[
+        "february",
+        "fevrier",
+        "februari",
+        "februar",
+        "febrero",
+        "febbraio",
+        "fevereiro",
+        "fevr",
+        "feb",
+        "fev",
+    ],
+    &[
+        "march", "mars", "maart", "marz", "maerz", "marzo", "marco", "marts", "mar", "mrt",
+    ],
+    &["april", "avril", "abril", "aprile", "apr", "avr", "abr"],
+    &["may", "mai", "mei", "mayo", "maggio", "maio", "maj", "mag"],
+    &[
+        "june", "juin", "juni", "junio", "giugno", "junho", "jun", "giu",
+    ],
+    &[
+        "july", "juillet", "juli", "julio", "luglio", "julho", "juil", "jul", "lug",
+    ],
+    &[
+        "august", "aout", "augustus", "augusti", "agosto", "aug", "ago",
+    ],
+    &[
+        "september",
+        "septembre",
+        "septiembre",
+        "setiembre",
+        "settembre",
+        "setembro",
+        "sept",
+        "sep",
+        "set",
+    ],
+    &[
+        "october", "octobre", "oktober", "octubre", "ottobre", "outubro", "oct", "okt", "ott",
+        "out",
+    ],
+    &["november", "novembre", "noviembre", "novembro", "nov"],
+    &[
+        "december",
+        "decembre",
+        "dezember",
+        "diciembre",
+        "dicembre",
+        "dezembro",
+        "desember",
+        "dec",
+        "dez",
+        "dic",
+        "des",
+    ],
 ];
 
 impl DayShape {
@@ -221,8 +268,10 @@ fn month_name(rest: &mut &str) -> Result<i8, Misfit> {
 /// A serial number of a sheet: five digits reach from 1927 to 2173 in the 1900 system. Shorter
 /// ones are left alone, since a bare small number is rarely a date.
 fn serial(text: &str, epoch: Epoch) -> Result<Day, Misfit> {
-    let is_five = text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit());
-    if !is_five {
+    // A fraction is a time of day.
+    let (text, time) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if text.len() != 5 || !is_number(text) || !is_number(time) {
         return Err(Misfit::Shape);
     }
     let number: i32 = text.parse().map_err(|_| Misfit::Shape)?;
@@ -270,7 +319,11 @@ mod tests {
             ("YYYY", "2012", "2012-01-01"),
             ("serial-1900", "38837", "2006-04-30"),
             ("serial-1900", "39478", "2008-01-31"),
+            ("serial-1900", "39478.75", "2008-01-31"),
             ("serial-1904", "37375", "2006-04-30"),
+            ("D. Month YYYY", "3. März 2012", "2012-03-03"),
+            ("D Month YYYY", "3 diciembre 2012", "2012-12-03"),
+            ("DD-Month-YYYY", "12-Mar-2021", "2021-03-12"),
         ];
         for (shape, text, day) in cases {
             assert_eq!(read(shape, text).as_deref(), Ok(day), "{shape} {text}");
@@ -290,6 +343,8 @@ mod tests {
             ("D Month YYYY", "1 foo 2012"),
             ("serial-1900", "1234"),
             ("serial-1900", "-3883"),
+            ("serial-1900", "39478."),
+            ("serial-1900", "39478.x"),
         ] {
             let found = read(shape, text);
             if text.ends_with(' ') {

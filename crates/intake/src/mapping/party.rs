@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::{Choice, Column, PlaceMap};
+use super::{Choice, Column, PlaceMap, Unfit};
 
 /// How a row becomes a party.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -67,14 +67,14 @@ impl PartyMap {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), Unfit> {
         let lists = [self.aliases.as_ref(), self.activities.as_ref()];
         let separators = lists
             .into_iter()
             .flatten()
             .flat_map(|list| &list.separators);
         if separators.into_iter().any(String::is_empty) {
-            return Err("a list of separators has an empty one".to_owned());
+            return Err(Unfit::separators("separators"));
         }
         Ok(())
     }

@@ -8,16 +8,18 @@ use domain::money::Currency;
 use domain::party::PartyRole;
 use domain::permit::PermitKind;
 use domain::quantity::Unit;
+use domain::time::Day;
 use serde::Deserialize;
 
-use super::{Choice, CodesMap, Column, DayShape, StatedBy};
+use super::{Choice, CodesMap, Column, Columns, DayShape, Skip, StatedBy, Unfit};
 
 /// How a row becomes a permit line.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermitMap {
-    /// The permit's number; none where the file gives none and the row's place stands for it.
-    pub number: Option<Column>,
+    /// The permit's number, of one column or several; none where the file gives none and the
+    /// row's place stands for it.
+    pub number: Option<Columns>,
     /// What is put before the number to make the register's id, so that registers do not clash.
     #[serde(default)]
     pub id_prefix: String,
@@ -27,6 +29,9 @@ pub struct PermitMap {
     /// What a number means that was issued before on another day.
     #[serde(default)]
     pub number_again: Again,
+    /// Rows of which no permit in force is made, as refusals are none.
+    #[serde(default)]
+    pub set_aside: Vec<SetAside>,
     /// The day of issue.
     pub issued_on: DayMap,
     /// The first day of validity.
@@ -78,7 +83,13 @@ pub enum RowsAre {
     Lines,
     /// A permit of one line.
     Permits,
+    /// A part: rows with the same number and day of issue are one permit to all their places and
+    /// parties together, which is an assumption where they differ.
+    Parts,
 }
+
+/// Rows of which no permit in force is made: told by a column, as rows to skip are.
+pub type SetAside = Skip;
 
 /// What a number means that was issued before on another day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -118,13 +129,19 @@ pub enum MovementWord {
     Transit,
 }
 
-/// A column of days.
+/// A column of days, or a day for all rows.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DayMap {
-    /// The column.
-    pub column: Column,
+    /// The column; the cells of several are joined by hyphens.
+    pub column: Option<Columns>,
+    /// The day of every row, where the file has no column.
+    pub is: Option<Day>,
+    /// Who says what `is` says.
+    #[serde(default)]
+    pub stated_by: StatedBy,
     /// The usual shapes.
+    #[serde(default)]
     pub shapes: Vec<DayShape>,
     /// Shapes that are read too, as an assumption.
     #[serde(default)]
@@ -141,7 +158,12 @@ pub struct NamedPartyMap {
     /// The role.
     pub role: PartyRole,
     /// The column with the name.
-    pub name: Column,
+    pub name: Option<Column>,
+    /// The name in every row, where the file has no column.
+    pub is: Option<String>,
+    /// Who says what `is` says.
+    #[serde(default)]
+    pub stated_by: StatedBy,
     /// The column with the country.
     pub country: Option<Column>,
     /// The column with the address.
@@ -220,10 +242,17 @@ pub struct QuantityMap {
     /// The column.
     pub column: Column,
     /// The unit: words of a column beside the codes of UN/ECE Recommendation 20, or one for all.
+    #[serde(default)]
     pub unit: Choice<Unit>,
+    /// Words that may stand after the amount in its cell, with their unit.
+    #[serde(default)]
+    pub words: BTreeMap<String, Unit>,
     /// Words that mean that the quantity is not disclosed.
     #[serde(default)]
     pub undisclosed: Vec<String>,
+    /// What an amount means that cannot be read.
+    #[serde(default)]
+    pub unread: Unread,
 }
 
 /// A column of values.
@@ -242,6 +271,9 @@ pub struct ValueMap {
     /// Words that mean that the value is not disclosed.
     #[serde(default)]
     pub undisclosed: Vec<String>,
+    /// What an amount means that cannot be read.
+    #[serde(default)]
+    pub unread: Unread,
 }
 
 impl PlaceMap {
@@ -260,13 +292,10 @@ impl PlaceMap {
 
 impl PermitMap {
     pub(super) fn columns<'m>(&'m self, into: &mut BTreeSet<&'m str>) {
-        add(into, self.number.as_ref());
-        let days = [
-            Some(&self.issued_on),
-            self.valid_from.as_ref(),
-            self.last_day.as_ref(),
-        ];
-        into.extend(days.into_iter().flatten().map(|day| &*day.column));
+        let columns = self.number.iter();
+        let columns = columns.chain(self.days().filter_map(|day| day.column.as_ref()));
+        add(into, columns.flat_map(Columns::all));
+        add(into, self.set_aside.iter().map(|aside| &aside.column));
         add(into, self.kind.column.as_ref());
         for movement in &self.movement {
             add(into, movement.column.as_ref());
@@ -279,7 +308,7 @@ impl PermitMap {
         );
         add(into, self.end_use.as_ref());
         for party in &self.party {
-            into.insert(&party.name);
+            add(into, party.name.as_ref());
             add(into, party.country.as_ref());
             add(into, party.address.as_ref());
         }
@@ -304,7 +333,13 @@ impl PermitMap {
 
     /// The name of the number's column, empty where the file has none.
     pub(crate) fn number_column(&self) -> &str {
-        self.number.as_deref().unwrap_or_default()
+        self.number.as_ref().map(Columns::first).unwrap_or_default()
+    }
+
+    fn days(&self) -> impl Iterator<Item = &DayMap> {
+        std::iter::once(&self.issued_on)
+            .chain(&self.valid_from)
+            .chain(&self.last_day)
     }
 
     fn places(&self) -> impl Iterator<Item = &PlaceMap> {
@@ -314,10 +349,45 @@ impl PermitMap {
             .chain(&self.end_user_country)
     }
 
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), Unfit> {
+        self.check_places()?;
+        self.check_parties()?;
+        if self.movement.is_empty() {
+            return Err(Unfit::empty("permit.movement"));
+        }
+        for day in self.days() {
+            let is_read = day.column.as_ref().is_some_and(|column| column.count() > 0);
+            if is_read == day.is.is_some() {
+                return Err(Unfit::either(
+                    "issued_on, valid_from, last_day",
+                    "column",
+                    "is",
+                ));
+            }
+            if is_read && day.shapes.is_empty() {
+                return Err(Unfit::empty("shapes"));
+            }
+        }
+        if self.number.is_none() && self.id_prefix.is_empty() {
+            return Err(Unfit::prefix());
+        }
+        if self
+            .number
+            .as_ref()
+            .is_some_and(|number| number.count() == 0)
+        {
+            return Err(Unfit::empty("permit.number"));
+        }
+        if domain::id::PermitId::new(&format!("{}1", self.id_prefix)).is_err() {
+            return Err(Unfit::id_prefix());
+        }
+        self.codes.as_ref().map_or(Ok(()), CodesMap::check)
+    }
+
+    fn check_places(&self) -> Result<(), Unfit> {
         for place in self.places() {
             if place.columns.is_empty() == place.is.is_empty() {
-                return Err("a place needs either `columns` or `is`".to_owned());
+                return Err(Unfit::either("destination, origin…", "columns", "is"));
             }
         }
         let final_only = |place: Option<&PlaceMap>| {
@@ -327,36 +397,43 @@ impl PermitMap {
             || final_only(self.origin.as_ref())
             || final_only(self.end_user_country.as_ref())
         {
-            return Err("only a final destination can be `as-destination` when blank".to_owned());
+            return Err(Unfit::as_destination());
         }
-        if self.movement.is_empty() {
-            return Err("`permit.movement` needs at least one entry".to_owned());
-        }
-        let days = [
-            Some(&self.issued_on),
-            self.valid_from.as_ref(),
-            self.last_day.as_ref(),
-        ];
-        if days.into_iter().flatten().any(|day| day.shapes.is_empty()) {
-            return Err("a day needs at least one shape".to_owned());
-        }
+        Ok(())
+    }
+
+    fn check_parties(&self) -> Result<(), Unfit> {
         let mut once = BTreeSet::new();
         for party in &self.party {
+            if party.name.is_none() == party.is.is_none() {
+                return Err(Unfit::either("permit.party", "name", "is"));
+            }
             let is_single = matches!(
                 party.role,
                 PartyRole::Exporter | PartyRole::EndUser | PartyRole::Integrator
             );
-            if is_single && (!once.insert(party.role) || !party.separators.is_empty()) {
-                return Err("an exporter, end user or integrator is one name in one column".into());
+            if is_single && !once.insert(party.role) {
+                return Err(Unfit::single(word_of(party.role)));
+            }
+            if matches!(party.role, PartyRole::Exporter | PartyRole::Integrator)
+                && !party.separators.is_empty()
+            {
+                return Err(Unfit::single(word_of(party.role)));
+            }
+            if party.separators.iter().any(String::is_empty) {
+                return Err(Unfit::separators("permit.party"));
             }
         }
-        if self.number.is_none() && self.id_prefix.is_empty() {
-            return Err("without `permit.number`, `permit.id_prefix` must tell files apart".into());
-        }
-        if domain::id::PermitId::new(&format!("{}1", self.id_prefix)).is_err() {
-            return Err("`permit.id_prefix` has characters that an id cannot have".to_owned());
-        }
-        self.codes.as_ref().map_or(Ok(()), CodesMap::check)
+        Ok(())
+    }
+}
+
+/// How maps write a role that one party has.
+const fn word_of(role: PartyRole) -> &'static str {
+    match role {
+        PartyRole::Exporter => "exporter",
+        PartyRole::EndUser => "end-user",
+        _ => "integrator",
     }
 }
 

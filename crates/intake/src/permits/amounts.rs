@@ -1,12 +1,12 @@
 //! Quantities and values in the number shape that a map states.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::money::{Currency, Money};
 use domain::quantity::{AmountMistake, Quantity, Unit, parse_amount};
 use rust_decimal::Decimal;
 
-use crate::mapping::{Choice, Numbers, QuantityMap, StatedBy, ValueMap};
+use crate::mapping::{Choice, Numbers, QuantityMap, StatedBy, Unread, ValueMap};
 use crate::outcome::{Assumption, Reason, ReasonKind};
 use crate::table::{Cell, Row};
 
@@ -23,12 +23,58 @@ pub(super) fn quantity(
     if is_among(&map.undisclosed, &text) {
         return Ok(None);
     }
+    let read = read_quantity(row, map, &text, numbers, assumed);
+    or_undisclosed(read, map.unread, assumed)
+}
+
+fn read_quantity(
+    row: &Row<'_>,
+    map: &QuantityMap,
+    text: &str,
+    numbers: &Numbers,
+    assumed: &mut BTreeSet<Assumption>,
+) -> Result<Quantity, Reason> {
+    let reason = |kind| Reason::cell(kind, &map.column, text);
     let is_number = matches!(row.cell(&map.column), Cell::Number(_));
-    let reason = |kind| Reason::cell(kind, &map.column, &text);
-    let amount = amount(&text, is_number, numbers).map_err(reason)?;
-    let unit = picked(row, &map.unit, Unit::new, assumed, ReasonKind::UnknownUnit)?;
+    let (bare, said) = without_word(text, &map.words);
+    let amount = amount(bare, is_number, numbers).map_err(reason)?;
+    let unit = match said {
+        Some(unit) => Some(unit),
+        None => picked(row, &map.unit, Unit::new, assumed, ReasonKind::UnknownUnit)?,
+    };
     let unit = unit.ok_or_else(|| reason(ReasonKind::UnitMissing))?;
-    Ok(Some(Quantity { amount, unit }))
+    Ok(Quantity { amount, unit })
+}
+
+/// Takes the word of a unit off the end of an amount: the longest that fits.
+fn without_word<'t>(text: &'t str, words: &BTreeMap<String, Unit>) -> (&'t str, Option<Unit>) {
+    let fits = |(word, unit): (&String, &Unit)| {
+        let at = text.len().checked_sub(word.len())?;
+        let (bare, end) = text.split_at_checked(at)?;
+        let is_word = end.to_lowercase() == word.to_lowercase() && !word.is_empty();
+        is_word.then(|| (word.len(), bare.trim_end(), *unit))
+    };
+    let longest = words
+        .iter()
+        .filter_map(fits)
+        .max_by_key(|(length, ..)| *length);
+    longest.map_or((text, None), |(_, bare, unit)| (bare, Some(unit)))
+}
+
+/// An amount that cannot be read is a reason, or stays undisclosed where the map says so.
+fn or_undisclosed<T>(
+    read: Result<T, Reason>,
+    unread: Unread,
+    assumed: &mut BTreeSet<Assumption>,
+) -> Result<Option<T>, Reason> {
+    match (read, unread) {
+        (Ok(amount), _) => Ok(Some(amount)),
+        (Err(reason), Unread::SetAside) => Err(reason),
+        (Err(_), Unread::Undisclosed) => {
+            assumed.insert(Assumption::AmountUnread);
+            Ok(None)
+        }
+    }
 }
 
 /// Reads a value; none where it is blank or said to be undisclosed.
@@ -44,8 +90,19 @@ pub(super) fn value(
     if is_among(&map.undisclosed, &text) {
         return Ok(None);
     }
-    let reason = |kind| Reason::cell(kind, &map.column, &text);
-    let (bare, signed) = without_sign(&text, map);
+    let read = read_value(row, map, &text, numbers, assumed);
+    or_undisclosed(read, map.unread, assumed)
+}
+
+fn read_value(
+    row: &Row<'_>,
+    map: &ValueMap,
+    text: &str,
+    numbers: &Numbers,
+    assumed: &mut BTreeSet<Assumption>,
+) -> Result<Money, Reason> {
+    let reason = |kind| Reason::cell(kind, &map.column, text);
+    let (bare, signed) = without_sign(text, map);
     let is_number = matches!(row.cell(&map.column), Cell::Number(_));
     let mut number = amount(bare, is_number, numbers).map_err(reason)?;
     if let Some(times) = map.times {
@@ -64,7 +121,6 @@ pub(super) fn value(
     };
     let currency = currency.ok_or_else(|| reason(ReasonKind::CurrencyMissing))?;
     Money::parse(&number.normalize().to_string(), currency.code())
-        .map(Some)
         .map_err(|mistake| reason(kind_of(&mistake)))
 }
 
@@ -95,7 +151,7 @@ fn picked<T: Copy>(
     Ok(choice.otherwise)
 }
 
-fn is_among(words: &[String], text: &str) -> bool {
+pub(super) fn is_among(words: &[String], text: &str) -> bool {
     words.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 

@@ -1,10 +1,11 @@
 //! Days in the shapes that a map allows.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use domain::time::Day;
 
-use crate::mapping::{DayMap, DayShape, Misfit};
+use crate::mapping::{Columns, DayMap, DayShape, Misfit, StatedBy};
 use crate::outcome::{Assumption, Reason, ReasonKind};
 use crate::table::{Cell, Row};
 
@@ -15,6 +16,27 @@ pub(super) enum Edge {
     Last,
 }
 
+/// The column of a day, for reports.
+pub(super) fn column(map: &DayMap) -> &str {
+    map.column.as_ref().map(Columns::first).unwrap_or_default()
+}
+
+/// What stands in the columns of a day, joined by hyphens; none where all of them are blank.
+fn text<'r>(row: &'r Row<'_>, map: &DayMap) -> Result<Option<Cow<'r, str>>, Reason> {
+    let Some(columns) = &map.column else {
+        return Ok(None);
+    };
+    if columns.count() == 1 {
+        return row.text(columns.first());
+    }
+    let mut parts = Vec::new();
+    for column in columns.all() {
+        parts.push(row.text(column)?.unwrap_or_default());
+    }
+    let is_blank = parts.iter().all(|part| part.is_empty());
+    Ok((!is_blank).then(|| Cow::Owned(parts.join("-"))))
+}
+
 /// Reads a day; none where the cell is blank or says that there is none.
 pub(super) fn read(
     row: &Row<'_>,
@@ -22,16 +44,21 @@ pub(super) fn read(
     edge: Edge,
     assumed: &mut BTreeSet<Assumption>,
 ) -> Result<Option<Day>, Reason> {
-    if let Cell::Day(day) = row.cell(&map.column) {
+    if let Some(day) = map.is {
+        assumed.extend((map.stated_by == StatedBy::Map).then_some(Assumption::StatedByMap));
+        return Ok(Some(day));
+    }
+    let column = column(map);
+    if let Cell::Day(day) = row.cell(column) {
         return Ok(Some(*day));
     }
-    let Some(text) = row.text(&map.column)? else {
+    let Some(text) = text(row, map)? else {
         return Ok(None);
     };
     if map.none.iter().any(|word| word.eq_ignore_ascii_case(&text)) {
         return Ok(None);
     }
-    let reason = |kind| Reason::cell(kind, &map.column, &text);
+    let reason = |kind| Reason::cell(kind, column, &text);
     let usual = shapes(&map.shapes, &text);
     let (found, is_usual) = match usual {
         Found::None { .. } => (shapes(&map.other_shapes, &text), false),

@@ -13,7 +13,9 @@ use crate::mapping::{PermitMap, RowsAre};
 use crate::outcome::{Assumption, Outcome, Reason, ReasonKind, RowReport};
 
 use super::row::RowDraft;
-use super::{LineSource, PermitDraft, PlaceRole};
+use super::{LineSource, PermitDraft};
+
+mod parts;
 
 /// A permit being gathered: its rows, with their places in the file.
 struct Gathering {
@@ -48,13 +50,16 @@ impl<'m> Gathered<'m> {
     }
 
     /// Takes the next row as read.
-    pub(super) fn take(&mut self, line: u64, read: Result<RowDraft, Reason>) {
+    pub(super) fn take(&mut self, line: u64, column: Option<u64>, read: Result<RowDraft, Reason>) {
         let outcome = match read {
             Ok(draft) => self.place(draft),
             Err(reason) => Outcome::SetAside { reason },
         };
         self.rows.push(RowReport {
-            at: At::line(self.name, line),
+            at: match column {
+                Some(column) => At::column(self.name, line, column),
+                None => At::line(self.name, line),
+            },
             permit: None,
             outcome,
         });
@@ -65,7 +70,7 @@ impl<'m> Gathered<'m> {
         let place = self.rows.len();
         let known = match self.map.rows {
             RowsAre::Permits => None,
-            RowsAre::Lines => self.same_permit(&draft),
+            RowsAre::Lines | RowsAre::Parts => self.same_permit(&draft),
         };
         match known.and_then(|at| self.permits.get_mut(at)) {
             Some(permit) if permit.lines.len() >= LINES_MAX => Outcome::SetAside {
@@ -104,14 +109,15 @@ impl<'m> Gathered<'m> {
         };
         let first = same_day.first;
         let permits = &self.permits;
+        let map = self.map;
         let by_terms = same_day.by_terms.get_or_insert_with(|| {
             let lines = permits.get(first).and_then(|permit| permit.lines.first());
             lines
-                .map(|(_, row)| (terms_as_text(row), first))
+                .map(|(_, row)| (parts::terms_as_text(row, map), first))
                 .into_iter()
                 .collect()
         });
-        match by_terms.entry(terms_as_text(draft)) {
+        match by_terms.entry(parts::terms_as_text(draft, map)) {
             Entry::Vacant(place) => {
                 place.insert(next);
                 None
@@ -127,7 +133,13 @@ impl<'m> Gathered<'m> {
         for (gathering, id) in self.permits.into_iter().zip(ids) {
             match id {
                 Ok((permit, assumed)) => {
-                    drafts.extend(settle(gathering, permit, &assumed, &mut self.rows));
+                    let assumed = parts::together(
+                        gathering.lines.iter().map(|(_, row)| row),
+                        self.map,
+                        assumed,
+                    );
+                    let draft = settle(gathering, permit, &assumed, &mut self.rows);
+                    drafts.extend(draft.map(|draft| parts::named_together(draft, self.map)));
                 }
                 Err(kind) => {
                     for (place, row) in gathering.lines {
@@ -141,28 +153,6 @@ impl<'m> Gathered<'m> {
         }
         (drafts, self.rows)
     }
-}
-
-/// Everything of a row but its line, as one text that can be compared.
-fn terms_as_text(draft: &RowDraft) -> String {
-    let mut terms = draft.terms.clone();
-    terms.lines.clear();
-    let places: Vec<_> = draft
-        .places_as_written
-        .iter()
-        .filter(|place| place.role != PlaceRole::Origin)
-        .collect();
-    // `Debug` of sets and plain data is the data: equal texts are equal terms.
-    format!(
-        "{:?}",
-        (
-            draft.valid_from,
-            draft.last_day,
-            &terms,
-            &draft.parties,
-            places
-        )
-    )
 }
 
 type Id = Result<(PermitId, BTreeSet<Assumption>), ReasonKind>;
@@ -246,20 +236,22 @@ fn settle(
     rows: &mut [RowReport],
 ) -> Option<PermitDraft> {
     let mut draft: Option<PermitDraft> = None;
-    for (no, (place, row)) in (1..).zip(gathering.lines) {
+    for (no, (place, mut row)) in (1..).zip(gathering.lines) {
         let no = LineNo(no);
         let report = rows.get_mut(place)?;
         report.permit = Some(permit.clone());
         report.outcome = Outcome::read_with(row.assumptions.union(assumed).copied().collect());
-        let mut terms = row.terms;
-        let lines = std::mem::take(&mut terms.lines);
+        let lines = std::mem::take(&mut row.terms.lines);
+        if let Some(draft) = &mut draft {
+            parts::join(draft, &row);
+        }
         let draft = draft.get_or_insert_with(|| PermitDraft {
             permit: permit.clone(),
             number_as_written: row.number,
             issued_on: row.issued_on,
             valid_from: row.valid_from,
             last_day: row.last_day,
-            terms,
+            terms: row.terms,
             parties: row.parties,
             places_as_written: BTreeSet::new(),
             sources: Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::country::Country;
 use domain::item::{Item, Line, LineNo, Rating};
+use domain::party::PartyRole;
 use domain::permit::{Movement, PermitKind, Terms};
 use domain::time::Day;
 
@@ -60,18 +61,12 @@ impl Reading<'_> {
             assumed: row.assumptions.clone(),
             ..Notes::default()
         };
-        let number = match &map.number {
-            Some(column) => row
-                .text(column)?
-                .ok_or_else(|| Reason::cell(ReasonKind::NumberMissing, column, ""))?
-                .into_owned(),
-            None => {
-                notes.assumed.insert(Assumption::NumberByRow);
-                format!("row-{}", row.line)
-            }
-        };
+        self.set_aside(row)?;
+        let number = self.number(row, &mut notes)?;
         let issued_on = days::read(row, &map.issued_on, Edge::First, &mut notes.assumed)?
-            .ok_or_else(|| Reason::cell(ReasonKind::DayMissing, &map.issued_on.column, ""))?;
+            .ok_or_else(|| {
+                Reason::cell(ReasonKind::DayMissing, days::column(&map.issued_on), "")
+            })?;
         let (valid_from, last_day) = self.validity(row, issued_on, &mut notes)?;
         let terms = self.terms(row, issued_on, &mut notes)?;
         let parties = self.parties(row, &mut notes)?;
@@ -92,6 +87,34 @@ impl Reading<'_> {
             kept,
             assumptions: notes.assumed,
         })
+    }
+
+    /// Sets aside what the map says is no permit in force.
+    fn set_aside(&self, row: &Row<'_>) -> Result<(), Reason> {
+        for aside in &self.permit.set_aside {
+            let text = row.text(&aside.column)?.unwrap_or_default();
+            if aside.tells(&text) {
+                let kind = ReasonKind::SetAsideByMap;
+                return Err(Reason::cell(kind, &aside.column, &text));
+            }
+        }
+        Ok(())
+    }
+
+    /// The number, its parts joined by slashes.
+    fn number(&self, row: &Row<'_>, notes: &mut Notes) -> Result<String, Reason> {
+        let Some(columns) = &self.permit.number else {
+            notes.assumed.insert(Assumption::NumberByRow);
+            let column = row.column.map(|column| format!("-{column}"));
+            return Ok(format!("row-{}{}", row.line, column.unwrap_or_default()));
+        };
+        let mut parts = Vec::new();
+        for column in columns.all() {
+            let part = row.text(column)?;
+            let part = part.ok_or_else(|| Reason::cell(ReasonKind::NumberMissing, column, ""))?;
+            parts.push(part.into_owned());
+        }
+        Ok(parts.join("/"))
     }
 
     fn validity(
@@ -124,12 +147,10 @@ impl Reading<'_> {
             LastDayIs::FirstDayOut => found.plus_days(-1),
         };
         if last_day < valid_from {
-            let shown = row.cell(&last.column).shown();
-            return Err(Reason::cell(
-                ReasonKind::LastDayBeforeFirst,
-                &last.column,
-                &shown,
-            ));
+            let column = days::column(last);
+            let shown = row.cell(column).shown();
+            let kind = ReasonKind::LastDayBeforeFirst;
+            return Err(Reason::cell(kind, column, &shown));
         }
         Ok((valid_from, Some(last_day)))
     }
@@ -294,33 +315,30 @@ impl Reading<'_> {
     fn parties(&self, row: &Row<'_>, notes: &mut Notes) -> Result<BTreeSet<NamedParty>, Reason> {
         let mut parties = BTreeSet::new();
         for map in &self.permit.party {
-            let Some(cell) = row.text(&map.name)? else {
+            let names = party_names(row, map, notes)?;
+            if names.is_empty() {
                 continue;
-            };
+            }
             let country = self.party_country(row, map, notes)?;
             let address = match &map.address {
                 Some(column) => row.text(column)?.map(|text| squeeze(&text)),
                 None => None,
             };
-            for name in split_names(&cell, &map.separators) {
-                let name = squeeze(name);
-                if map
-                    .undisclosed
-                    .iter()
-                    .any(|word| word.eq_ignore_ascii_case(&name))
-                {
-                    continue;
-                }
-                if name.len() > NAME_BYTES_MAX {
-                    return Err(Reason::cell(ReasonKind::NameTooLong, &map.name, &name));
-                }
-                parties.insert(NamedParty {
-                    role: map.role,
-                    name,
-                    country,
-                    address: address.clone(),
-                });
+            let is_several = map.role == PartyRole::EndUser && names.len() > 1;
+            if is_several {
+                notes.assumed.insert(Assumption::SeveralEndUsers);
             }
+            let role = if is_several {
+                PartyRole::Consignee
+            } else {
+                map.role
+            };
+            parties.extend(names.into_iter().map(|name| NamedParty {
+                role,
+                name,
+                country,
+                address: address.clone(),
+            }));
         }
         Ok(parties)
     }
@@ -338,6 +356,36 @@ impl Reading<'_> {
         let read = read_place(row, &place, &self.countries, &mut notes.assumed)?;
         Ok(one(&read.countries).filter(|country| *country != Country::UNDISCLOSED))
     }
+}
+
+/// The names that a row or the map gives in a role, each once.
+fn party_names(
+    row: &Row<'_>,
+    map: &NamedPartyMap,
+    notes: &mut Notes,
+) -> Result<BTreeSet<String>, Reason> {
+    let stated = map.is.iter().map(|name| squeeze(name));
+    let mut names: BTreeSet<String> = stated.collect();
+    if map.is.is_some() && map.stated_by == StatedBy::Map {
+        notes.assumed.insert(Assumption::StatedByMap);
+    }
+    let Some(column) = &map.name else {
+        return Ok(names);
+    };
+    let Some(cell) = row.text(column)? else {
+        return Ok(names);
+    };
+    for name in split_names(&cell, &map.separators) {
+        let name = squeeze(name);
+        if amounts::is_among(&map.undisclosed, &name) {
+            continue;
+        }
+        if name.len() > NAME_BYTES_MAX {
+            return Err(Reason::cell(ReasonKind::NameTooLong, column, &name));
+        }
+        names.insert(name);
+    }
+    Ok(names)
 }
 
 /// The codes of a row as written, and the ratings that they answer to.

@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::shape::Kind;
 use super::walk::Walk;
 use super::wrong::Wrong;
-use super::{KnownLaw, Place, Scenario, format, nearest, sense, tree};
+use super::{KnownLaw, Place, Scenario, format, sense, tree};
+use crate::nearest;
 
 /// Most bytes of a scenario file: the largest written has 60 kB.
 pub const SCENARIO_BYTES_MAX: usize = 4 * 1024 * 1024;

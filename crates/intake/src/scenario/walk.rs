@@ -163,7 +163,7 @@ impl Walk {
                 }
                 let known = part.all().map(|key| key.key);
                 let found = name.text().unwrap_or("?");
-                meant.extend(super::nearest::nearest(found, known.clone()));
+                meant.extend(crate::nearest::nearest(found, known.clone()));
                 self.wrong(name.at, Wrong::key(found, part.noun, known));
                 continue;
             };
@@ -235,7 +235,7 @@ impl Walk {
             | Shape::Alike(_) => self.named(node, text, shape),
             Shape::Word(noun, known) => self.known_word(node, text, noun, known),
             Shape::AnyWord(known) => {
-                if super::nearest::slip(text, known.iter().copied()).is_none() {
+                if crate::nearest::slip(text, known.iter().copied()).is_none() {
                     return Some(Json::from(text));
                 }
                 let noun = Noun {

@@ -45,7 +45,7 @@ impl Wrong {
         noun: Noun,
         known: impl Iterator<Item = &'k str> + Clone,
     ) -> Self {
-        let near = super::nearest::nearest(found, known.clone());
+        let near = crate::nearest::nearest(found, known.clone());
         let (en, fr) = meant(near, known);
         Self::new(
             both(
@@ -63,7 +63,7 @@ impl Wrong {
         known: impl Iterator<Item = &'k str> + Clone,
         or_else: (&str, &str),
     ) -> Self {
-        let near = super::nearest::nearest(found, known.clone());
+        let near = crate::nearest::nearest(found, known.clone());
         let (en, fr) = meant(near, known);
         Self::new(
             both(
@@ -100,7 +100,7 @@ impl Wrong {
         of: Noun,
         known: impl Iterator<Item = &'k str> + Clone,
     ) -> Self {
-        let near = super::nearest::nearest(found, known.clone());
+        let near = crate::nearest::nearest(found, known.clone());
         let (en, fr) = meant(near, known);
         Self::new(
             both(

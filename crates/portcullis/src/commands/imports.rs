@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use casework::{Actor, Desk};
 use domain::language::Language;
+use domain::refusal::Says as _;
 use intake::control_list::{ControlListSource, ListKind, SourceFile, identify};
-use intake::mapping::read_map;
+use intake::mapping::{Map, read_map};
 use intake::outcome::{Counts, Outcome, RowReport, Summary};
 
 use super::{DONE, Ground, REFUSED, Stop, name, print_json, read};
@@ -13,9 +14,13 @@ use super::{DONE, Ground, REFUSED, Stop, name, print_json, read};
 /// Rows set aside that are shown; the report in JSON has all of them.
 const SHOWN_MAX: usize = 40;
 
+/// Reads a mapping file.
+fn map_of(bytes: &[u8], name: &str) -> Result<Map, Stop> {
+    read_map(bytes, name).map_err(|mistake| Stop::Unread(mistake.says()))
+}
+
 pub(crate) fn permits(ground: &Ground, file: &Path, map: &Path) -> Result<u8, Stop> {
-    let map =
-        read_map(&read(map)?, &name(map)).map_err(|mistake| Stop::Mistake(mistake.to_string()))?;
+    let map = map_of(&read(map)?, &name(map))?;
     let bytes = read(file)?;
     let desk = ground.desk()?;
     let actor = ground.actor(&desk)?;
@@ -24,18 +29,32 @@ pub(crate) fn permits(ground: &Ground, file: &Path, map: &Path) -> Result<u8, St
     if ground.json {
         print_json(&done)?;
     } else {
-        show_counts(counts);
-        println!(
-            "permits recorded {}, parties registered {}, held already {}",
-            done.permits,
-            done.parties,
-            done.held_already.len()
-        );
-        println!(
-            "ratings read one level up, because no edition goes deeper: {}",
-            done.rated_above
-        );
-        show_rows(&done.read.summary, &done.read.rows);
+        let language = ground.spoken();
+        show_counts(counts, language);
+        let held = done.held_already.len();
+        match language {
+            Language::En => {
+                println!(
+                    "permits recorded {}, parties registered {}, held already {held}",
+                    done.permits, done.parties
+                );
+                println!(
+                    "ratings read one level up, because no edition goes deeper: {}",
+                    done.rated_above
+                );
+            }
+            Language::Fr => {
+                println!(
+                    "licences consignées {}, parties inscrites {}, déjà au registre {held}",
+                    done.permits, done.parties
+                );
+                println!(
+                    "classifications lues un niveau plus haut, aucune édition n’allant plus bas : {}",
+                    done.rated_above
+                );
+            }
+        }
+        show_rows(&done.read.summary, &done.read.rows, language);
     }
     let left = counts.set_aside > 0 || !done.held_already.is_empty();
     Ok(if left { REFUSED } else { DONE })
@@ -49,10 +68,9 @@ const PARTIES_MAP: (&str, &str) = (
 
 pub(crate) fn parties(ground: &Ground, file: &Path, map: Option<&Path>) -> Result<u8, Stop> {
     let map = match map {
-        Some(map) => read_map(&read(map)?, &name(map)),
-        None => read_map(PARTIES_MAP.1.as_bytes(), PARTIES_MAP.0),
-    }
-    .map_err(|mistake| Stop::Mistake(mistake.to_string()))?;
+        Some(map) => map_of(&read(map)?, &name(map))?,
+        None => map_of(PARTIES_MAP.1.as_bytes(), PARTIES_MAP.0)?,
+    };
     let bytes = read(file)?;
     let desk = ground.desk()?;
     let actor = ground.actor(&desk)?;
@@ -61,45 +79,68 @@ pub(crate) fn parties(ground: &Ground, file: &Path, map: Option<&Path>) -> Resul
     if ground.json {
         print_json(&done)?;
     } else {
-        show_counts(counts);
-        println!(
-            "parties registered {}, held already {}",
-            done.registered.len(),
-            done.held_already.len()
-        );
+        let language = ground.spoken();
+        show_counts(counts, language);
+        let (new, held) = (done.registered.len(), done.held_already.len());
+        let again = match language {
+            Language::En => {
+                println!("parties registered {new}, held already {held}");
+                "held already: "
+            }
+            Language::Fr => {
+                println!("parties inscrites {new}, déjà au registre {held}");
+                "déjà au registre : "
+            }
+        };
         for (row, party) in done.held_already.iter().take(SHOWN_MAX) {
-            println!("held already: {}:{row}: {party}", name(file));
+            println!("{again}{}:{row}: {party}", name(file));
         }
-        show_rows(&done.read.summary, &done.read.rows);
+        show_rows(&done.read.summary, &done.read.rows, language);
     }
     let left = counts.set_aside > 0 || !done.held_already.is_empty();
     Ok(if left { REFUSED } else { DONE })
 }
 
-fn show_counts(counts: &Counts) {
-    println!(
-        "rows {}: imported {}, imported with stated assumptions {}, set aside {}",
-        counts.rows, counts.imported, counts.with_assumptions, counts.set_aside
-    );
+fn show_counts(counts: &Counts, language: Language) {
+    let (rows, plain) = (counts.rows, counts.imported);
+    let (assumed, aside) = (counts.with_assumptions, counts.set_aside);
+    match language {
+        Language::En => println!(
+            "rows {rows}: imported {plain}, imported with stated assumptions {assumed}, \
+             set aside {aside}"
+        ),
+        Language::Fr => println!(
+            "lignes {rows} : importées {plain}, importées avec hypothèses déclarées {assumed}, \
+             mises de côté {aside}"
+        ),
+    }
 }
 
 /// What was assumed, and the first rows that were set aside.
-fn show_rows(summary: &Summary, rows: &[RowReport]) {
-    println!("assumptions:");
+fn show_rows(summary: &Summary, rows: &[RowReport], language: Language) {
+    let (assumptions, set_aside, of) = match language {
+        Language::En => ("assumptions:", "set aside: ", "in"),
+        Language::Fr => ("hypothèses :", "mise de côté : ", "dans"),
+    };
+    println!("{assumptions}");
     for tally in summary.assumptions.values() {
-        println!("  {:>7}  {}", tally.rows, tally.text.en);
+        println!("  {:>7}  {}", tally.rows, tally.text.get(language));
     }
     let aside = rows.iter().filter_map(|row| match &row.outcome {
         Outcome::SetAside { reason } => Some((row, reason)),
         _ => None,
     });
     for (row, reason) in aside.take(SHOWN_MAX) {
-        let given = reason.given.as_deref().unwrap_or_default();
+        let column = reason.column.as_ref();
+        let place = column.map(|column| format!(" {of} `{column}`"));
+        let given = reason.given.as_ref().filter(|given| !given.is_empty());
+        let given = given.map(|given| format!(": `{given}`"));
         println!(
-            "set aside: {}:{}: {} `{given}`",
-            row.at.file,
-            row.at.line,
-            reason.code.text().en
+            "{set_aside}{}: {}{}{}",
+            row.at,
+            reason.code.text().get(language),
+            place.unwrap_or_default(),
+            given.unwrap_or_default()
         );
     }
 }
@@ -130,9 +171,13 @@ pub(crate) fn control_list(ground: &Ground, files: &[PathBuf]) -> Result<u8, Sto
     if ground.json {
         print_json(&done)?;
     } else {
-        println!("{} is adopted: {} entries", done.key, done.entries);
+        let (key, entries, language) = (&done.key, done.entries, ground.spoken());
+        match language {
+            Language::En => println!("{key} is adopted: {entries} entries"),
+            Language::Fr => println!("{key} est adoptée : {entries} articles"),
+        }
         for note in &done.notes {
-            println!("  {note}");
+            println!("  {}", note.get(language));
         }
     }
     Ok(DONE)
@@ -149,12 +194,19 @@ fn countries(
         print_json(&done)?;
         return Ok(DONE);
     }
-    println!("{} is adopted: {} countries", done.key, done.countries);
+    let (key, countries, language) = (&done.key, done.countries, ground.spoken());
+    match language {
+        Language::En => println!("{key} is adopted: {countries} countries"),
+        Language::Fr => println!("{key} est adoptée : {countries} pays"),
+    }
     for country in &done.left {
-        println!("  no longer on it: {country}");
+        match language {
+            Language::En => println!("  no longer on it: {country}"),
+            Language::Fr => println!("  n’y figure plus : {country}"),
+        }
     }
     for note in &done.notes {
-        println!("  {}", note.en);
+        println!("  {}", note.get(language));
     }
     Ok(DONE)
 }

@@ -11,11 +11,7 @@ use super::{DONE, Ground, MISTAKE, REFUSED, Stop, name, print_json, read};
 use crate::demo_store;
 use crate::system_clock::SystemClock;
 
-pub(crate) fn run(
-    ground: &Ground,
-    files: &[PathBuf],
-    language: Option<Language>,
-) -> Result<u8, Stop> {
+pub(crate) fn run(ground: &Ground, files: &[PathBuf]) -> Result<u8, Stop> {
     if ground.store.is_some() && files.len() > 1 {
         return Err(Stop::Mistake(
             "one store holds one case: expected one file with --store".into(),
@@ -30,7 +26,7 @@ pub(crate) fn run(
         }
     }
     if !wrong.is_empty() {
-        return tell_mistakes(ground, &wrong, language);
+        return tell_mistakes(ground, &wrong);
     }
     let mut code = DONE;
     let mut all = Vec::new();
@@ -42,7 +38,7 @@ pub(crate) fn run(
         if ground.json {
             all.push(played);
         } else {
-            show(&played, file, language.unwrap_or(Language::En));
+            show(&played, file, ground.spoken());
         }
     }
     if ground.json {
@@ -87,17 +83,13 @@ fn placed(stopped: Stopped, file: &str) -> Stop {
 }
 
 /// Every mistake of every file, in one language or in both.
-fn tell_mistakes(
-    ground: &Ground,
-    wrong: &[ScenarioMistakes],
-    language: Option<Language>,
-) -> Result<u8, Stop> {
+fn tell_mistakes(ground: &Ground, wrong: &[ScenarioMistakes]) -> Result<u8, Stop> {
     if ground.json {
         print_json(&wrong)?;
         return Ok(MISTAKE);
     }
     for (spoken, word) in [(Language::En, "mistake: "), (Language::Fr, "erreur : ")] {
-        if language.is_none_or(|chosen| chosen == spoken) {
+        if ground.language.is_none_or(|chosen| chosen == spoken) {
             for line in wrong.iter().flat_map(|held| held.lines(spoken)) {
                 eprintln!("{word}{line}.");
             }

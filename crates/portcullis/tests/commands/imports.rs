@@ -47,6 +47,32 @@ fn parties_that_are_all_new_end_in_done() {
 }
 
 #[test]
+fn an_import_speaks_the_language_that_is_asked_for() {
+    let place = Place::new();
+    let file = place.file("parties.csv", format!("{HEADER},FR,,,,,no\n"));
+    let french = place.run(&["--language", "fr", "import", "parties", &file]);
+    let told = french.with(1).out;
+    assert!(told.contains("lignes 1 : importées 0"), "{told}");
+    assert!(told.contains("mise de côté : parties.csv:2: il n'y a pas de nom dans `name`"));
+    let map = place.file("map.toml", "map = 1\nkey = \"x\"\nsurprise = 1\n");
+    let words = ["import", "parties", &file, "--map", &map];
+    let both = place.run(&words).with(2).err;
+    assert!(
+        both.contains("mistake: the map is wrong at map.toml:3:1: unknown field"),
+        "{both}"
+    );
+    assert!(
+        both.contains("erreur : la table est fausse à map.toml:3:1 : clé inconnue"),
+        "{both}"
+    );
+    let one = place
+        .run(&[&words[..], &["--language", "fr"]].concat())
+        .with(2)
+        .err;
+    assert!(!one.contains("mistake"), "{one}");
+}
+
+#[test]
 fn a_file_that_cannot_be_read_writes_nothing() {
     let place = Place::new();
     place.with_parties();

@@ -84,7 +84,7 @@ pub(crate) fn unread_json(cause: Unread) -> Problem {
         Unread::Malformed(cause) => {
             unread(StatusCode::BAD_REQUEST, "malformed", &cause.to_string())
         }
-        Unread::Wrong(mistake) => Problem::mistaken(&mistake.field, &mistake.expected),
+        Unread::Wrong(mistake) => Problem::told(&mistake.field, &mistake.expected),
     }
 }
 

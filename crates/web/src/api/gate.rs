@@ -171,7 +171,12 @@ pub(crate) async fn reserve(
     Key(key): Key,
     Shaped(request, _): Shaped<ReleaseBody, ReleaseRequest>,
 ) -> Result<Json<Value>, Problem> {
-    let key = key.ok_or_else(|| Problem::mistaken("Idempotency-Key", "expected this header"))?;
+    let key = key.ok_or_else(|| {
+        Problem::told(
+            "Idempotency-Key",
+            &domain::language::Bilingual::new("expected this header", "cet en-tête est attendu"),
+        )
+    })?;
     let began = room.now();
     let done = room
         .pass(|gate, reply| gate.reserve(who, request, &key, reply))

@@ -38,7 +38,15 @@ pub(crate) async fn list(
         .after
         .as_deref()
         .map_or(Ok(0), str::parse::<u64>)
-        .map_err(|_| Problem::mistaken("after", "expected a position, as in 120"))?;
+        .map_err(|_| {
+            Problem::told(
+                "after",
+                &domain::language::Bilingual::new(
+                    "expected a position, as in 120",
+                    "attendu une position, comme 120",
+                ),
+            )
+        })?;
     let entries = room
         .ask(move |desk| desk.timeline(&[], &[], Position(after), limit))
         .await?;

@@ -34,7 +34,10 @@ impl Page {
     pub(crate) fn rows(&self) -> Result<usize, Problem> {
         match self.limit.unwrap_or(PAGE_USUAL) {
             limit @ 1..=PAGE_MAX => Ok(limit),
-            _ => Err(Problem::mistaken("limit", "expected 1 to 500")),
+            _ => Err(Problem::told(
+                "limit",
+                &domain::language::Bilingual::new("expected 1 to 500", "attendu de 1 à 500"),
+            )),
         }
     }
 }

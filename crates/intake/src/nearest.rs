@@ -2,7 +2,7 @@
 
 /// The nearest of the known names: at most a third of its letters differ, a letter lost, doubled,
 /// changed or swapped with its neighbour counting as one. Case, `-` and `_` do not count.
-pub(super) fn nearest<'k>(found: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(found: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let folded = fold(found);
     let reach = (folded.len() / 3).max(1);
     known
@@ -14,7 +14,7 @@ pub(super) fn nearest<'k>(found: &str, known: impl Iterator<Item = &'k str>) -> 
 
 /// Whether a word of one's own is so near to a known one that it is taken for a slip: two letters
 /// or fewer of a word of five or more, digits apart.
-pub(super) fn slip<'k>(found: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn slip<'k>(found: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let folded = fold(found);
     let letters = |text: &[char]| text.iter().filter(|c| !c.is_ascii_digit()).count();
     known.filter(|name| *name != found).find(|name| {
