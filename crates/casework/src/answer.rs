@@ -170,6 +170,24 @@ impl DeskError {
         Self::Mistaken(Mistake::told(field, expected))
     }
 
+    /// A mistake in one field, in English and in French.
+    pub(crate) fn mistaken_as(
+        field: impl Into<String>,
+        en: impl Into<String>,
+        fr: impl Into<String>,
+    ) -> Self {
+        Self::mistaken_in_both(field, &Bilingual::new(en, fr))
+    }
+
+    /// A number that stands for something already: nothing is written over.
+    pub(crate) fn taken(field: &str, id: impl std::fmt::Display) -> Self {
+        Self::mistaken_as(
+            field,
+            format!("{id} exists already: expected a new number"),
+            format!("{id} existe déjà : attendu un nouveau numéro"),
+        )
+    }
+
     /// A broken invariant.
     pub(crate) fn invariant(says: impl Into<String>) -> Self {
         Self::Faulty(Fault::Invariant(says.into()))
@@ -192,6 +210,80 @@ impl Refusal {
             reasons: Vec::new(),
         }
     }
+}
+
+impl Refusal {
+    /// The refusal with what the authority calls a permit in place of the register's own word.
+    ///
+    /// In French only a feminine noun takes the place of `licence`: the words around it agree
+    /// with that, and a sentence that does not agree is worse than a general word.
+    pub(crate) fn in_words_of(&mut self, permit: &Bilingual) {
+        let texts = std::iter::once(&mut self.says);
+        let texts = texts.chain(&mut self.would_have_to_change);
+        for said in texts.chain(&mut self.reasons) {
+            said.en = reworded(&said.en, "permit", &permit.en);
+            if !is_masculine(&permit.fr) {
+                said.fr = reworded(&elided(&said.fr, &permit.fr), "licence", &permit.fr);
+            }
+        }
+    }
+}
+
+/// Whether a French noun for a permit is masculine.
+pub(crate) fn is_masculine(noun: &str) -> bool {
+    const MASCULINE: [&str; 6] = [
+        "agrément",
+        "certificat",
+        "document",
+        "permis",
+        "titre",
+        "visa",
+    ];
+    let first = noun.split(' ').next().unwrap_or_default();
+    MASCULINE.contains(&first.to_lowercase().as_str())
+}
+
+/// The articles of `licence` elided where the noun that takes its place begins with a vowel.
+fn elided(text: &str, noun: &str) -> String {
+    let opens = noun.to_lowercase();
+    if !opens.starts_with(['a', 'e', 'i', 'o', 'u', 'é', 'h']) {
+        return text.to_owned();
+    }
+    [("la licence", "l’licence"), ("de licence", "d’licence")]
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+/// A text with one word in place of another, in one number and in several; what belongs to an
+/// identifier or stands in backticks is left alone.
+fn reworded(text: &str, from: &str, to: &str) -> String {
+    if from == to {
+        return text.to_owned();
+    }
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '`' | '/' | '.');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(from) {
+        let (before, found) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        let after = found.get(from.len()..).unwrap_or_default();
+        let (plural, beyond) = match after.strip_prefix('s') {
+            Some(beyond) if !beyond.starts_with(char::is_alphanumeric) => ("s", beyond),
+            _ => ("", after),
+        };
+        out.push_str(before);
+        let is_whole = !before.ends_with(is_part)
+            && !beyond.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '`'));
+        if is_whole {
+            out.push_str(to);
+            out.push_str(if to.ends_with('s') { "" } else { plural });
+        } else {
+            out.push_str(from);
+            out.push_str(plural);
+        }
+        rest = beyond;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What is refused, by the noun and verb of the code.
@@ -244,5 +336,56 @@ impl From<domain::view::FoldFault> for DeskError {
 impl From<domain::ledger::LedgerFault> for DeskError {
     fn from(fault: domain::ledger::LedgerFault) -> Self {
         Self::invariant(fault.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(en: &str, fr: &str) -> Refusal {
+        Refusal {
+            code: "permit.amend".into(),
+            says: Bilingual::new(en, fr),
+            law: None,
+            would_have_to_change: None,
+            reasons: vec![Bilingual::new("permit P-1", "licence P-1")],
+        }
+    }
+
+    #[test]
+    fn a_refusal_speaks_of_permits_as_the_authority_does() {
+        for (word, en, fr) in [
+            (
+                ("licence", "autorisation"),
+                "the licence permit-7 and `permit` of 2 licences",
+                "l’autorisation licence-7 et `licence` de 2 autorisations",
+            ),
+            (
+                ("licence", "licence"),
+                "the licence permit-7 and `permit` of 2 licences",
+                "la licence licence-7 et `licence` de 2 licences",
+            ),
+            (
+                ("permit", "permis"),
+                "the permit permit-7 and `permit` of 2 permits",
+                "la licence licence-7 et `licence` de 2 licences",
+            ),
+        ] {
+            let mut said = refusal(
+                "the permit permit-7 and `permit` of 2 permits",
+                "la licence licence-7 et `licence` de 2 licences",
+            );
+            said.in_words_of(&Bilingual::new(word.0, word.1));
+            assert_eq!((said.says.en.as_str(), said.says.fr.as_str()), (en, fr));
+            assert_eq!(said.reasons[0].en, format!("{} P-1", word.0));
+        }
+    }
+
+    #[test]
+    fn a_mistake_names_its_field_in_both_languages() {
+        let mistake = Mistake::told("name", &Bilingual::new("expected one", "un est attendu"));
+        assert_eq!(mistake.to_string(), "name: expected one");
+        assert_eq!(mistake.says().fr, "name : un est attendu");
     }
 }

@@ -68,8 +68,7 @@ impl Desk {
     ) -> Result<Done<ApplicationId>, DeskError> {
         self.act(actor, "application.submit", |act| {
             if act.find::<Application>(&request.application)?.is_some() {
-                let taken = format!("application {} exists already", request.application);
-                return Err(DeskError::mistaken("application", taken));
+                return Err(DeskError::taken("application", &request.application));
             }
             act.own(&request.applicant)?;
             for party in request.terms.parties().chain([&request.applicant]) {
@@ -316,8 +315,7 @@ impl Desk {
     ) -> Result<Done<PermitId>, DeskError> {
         self.step(actor, "application.decide", id, |act, held| {
             if act.find::<Permit>(&request.permit)?.is_some() {
-                let taken = format!("permit {} exists already", request.permit);
-                return Err(DeskError::mistaken("permit", taken));
+                return Err(DeskError::taken("permit", &request.permit));
             }
             let lens = act.lens()?;
             let check = check(act.log(), &act.book, held, lens)?;
@@ -397,7 +395,11 @@ impl Desk {
         let log = self.reading()?;
         let book = self.book(log.as_ref())?;
         let held = self.application_known(id, lens)?.ok_or_else(|| {
-            DeskError::mistaken(id.as_str(), "there is no application of this number then")
+            DeskError::mistaken_as(
+                id.as_str(),
+                "there is no application of this number then",
+                "il n’y a pas alors de demande de ce numéro",
+            )
         })?;
         check(log.as_ref(), &book, &held, lens)
     }

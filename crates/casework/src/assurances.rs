@@ -28,8 +28,7 @@ impl Desk {
     ) -> Result<Done<AssuranceId>, DeskError> {
         self.act(actor, "assurance.receive", |act| {
             if act.find::<AssuranceRecord>(&assurance.id)?.is_some() {
-                let taken = format!("assurance {} exists already", assurance.id);
-                return Err(DeskError::mistaken("assurance", taken));
+                return Err(DeskError::taken("assurance", &assurance.id));
             }
             for party in [Some(&assurance.giver), assurance.receiver.as_ref()]
                 .into_iter()
@@ -40,14 +39,18 @@ impl Desk {
             let mut held = assurance.clone();
             if let Some(bytes) = paper {
                 if bytes.len() > PAPER_BYTES_MAX {
-                    let says = format!("the paper is larger than {PAPER_BYTES_MAX} bytes");
-                    return Err(DeskError::mistaken("paper", says));
+                    return Err(DeskError::mistaken_as(
+                        "paper",
+                        format!("the paper is larger than {PAPER_BYTES_MAX} bytes"),
+                        format!("le document dépasse {PAPER_BYTES_MAX} octets"),
+                    ));
                 }
                 held.paper = Some(act.writing().vault_put(bytes)?.to_string());
             } else if held.paper.is_some() {
-                return Err(DeskError::mistaken(
+                return Err(DeskError::mistaken_as(
                     "paper",
                     "a digest came without its paper",
+                    "une empreinte est venue sans son document",
                 ));
             }
             assurance::receive(&held)

@@ -46,23 +46,29 @@ impl Desk {
         source: &ControlListSource<'_>,
     ) -> Result<Done<ImportedCountries>, DeskError> {
         if source.en.is_none() || source.fr.is_none() {
-            return Err(DeskError::mistaken(
+            return Err(DeskError::mistaken_as(
                 "files",
                 "English and French are equal: expected both consolidations of one edition",
+                "l’anglais et le français sont égaux : attendu les deux codifications d’une même édition",
             ));
         }
         let names =
             CountryNames::shipped().map_err(|mistake| DeskError::invariant(mistake.to_string()))?;
         let read =
             intake::control_list::read_country_list(source, &|written| country_of(&names, written))
-                .map_err(|mistake| DeskError::mistaken("country list", mistake))?;
+                .map_err(|mistake| DeskError::mistaken_in_both("country list", &mistake))?;
         let unknown = read.countries.iter().find(|held| held.country.is_none());
         if let Some(unknown) = unknown {
-            let says = format!(
-                "`{}{}` is no country that the register knows: nothing is adopted in part",
-                unknown.name.en, unknown.name.fr
-            );
-            return Err(DeskError::mistaken(read.key, says));
+            let name = format!("{}{}", unknown.name.en, unknown.name.fr);
+            return Err(DeskError::mistaken_as(
+                read.key,
+                format!(
+                    "`{name}` is no country that the register knows: nothing is adopted in part"
+                ),
+                format!(
+                    "`{name}` n’est pas un pays connu du registre : rien n’est adopté en partie"
+                ),
+            ));
         }
         self.adopt_countries(actor, &read)
     }
@@ -120,10 +126,14 @@ impl Desk {
             .find(|held| held.effective_from > read.validity.from);
         match later {
             None => Ok(()),
-            Some(later) => Err(DeskError::mistaken(
+            Some(later) => Err(DeskError::mistaken_as(
                 format!("{prefix}{}", read.edition),
                 format!(
                     "{} is adopted already and is later: expected editions in their order",
+                    later.key
+                ),
+                format!(
+                    "{} est déjà adoptée et vient après : attendu les éditions dans leur ordre",
                     later.key
                 ),
             )),

@@ -188,9 +188,16 @@ impl Desk {
         }
         let memory = Memory::default();
         let today = book.day_of(writing.recorded_at());
+        let permit_word = book.authority.as_ref().map(|own| own.permit_word.clone());
         let law = (book, today);
         let mut act = Act::new(writing.as_mut(), &memory, actor, law);
-        let what = body(&mut act)?;
+        let what = body(&mut act).map_err(|error| match (error, &permit_word) {
+            (DeskError::Refused(mut refusal), Some(word)) => {
+                refusal.in_words_of(word);
+                DeskError::Refused(refusal)
+            }
+            (other, _) => other,
+        })?;
         if let Some(key) = &key {
             let events = act.events();
             key.remember(act.writing(), events, &what)?;

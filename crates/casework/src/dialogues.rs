@@ -25,11 +25,14 @@ impl Desk {
     ) -> Result<Done<()>, DeskError> {
         self.act(actor, "dialogue.open", |act| {
             if act.find::<DialogueRecord>(dialogue)?.is_some() {
-                let taken = format!("dialogue {dialogue} exists already");
-                return Err(DeskError::mistaken("dialogue", taken));
+                return Err(DeskError::taken("dialogue", dialogue));
             }
             if !name.is_complete() {
-                return Err(DeskError::mistaken("name", "expected English and French"));
+                return Err(DeskError::mistaken_as(
+                    "name",
+                    "expected English and French",
+                    "l’anglais et le français sont attendus",
+                ));
             }
             if let Some(party) = with {
                 let _: domain::party::PartyRecord = act.load(party)?;

@@ -48,8 +48,11 @@ impl Desk {
     ) -> Result<Vec<ChangedRating>, DeskError> {
         let (old, new) = (self.list(before)?, self.list(after)?);
         if old.list != new.list {
-            let says = format!("{before} and {after} are editions of two lists: expected one list");
-            return Err(DeskError::mistaken("editions", says));
+            return Err(DeskError::mistaken_as(
+                "editions",
+                format!("{before} and {after} are editions of two lists: expected one list"),
+                format!("{before} et {after} sont de deux listes : attendu une seule liste"),
+            ));
         }
         let mut carried = self.carried(&old.list)?;
         let log = self.reading()?;

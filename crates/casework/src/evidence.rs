@@ -33,15 +33,17 @@ impl Desk {
     ) -> Result<Done<EvidenceId>, DeskError> {
         self.act(actor, "evidence.add", |act| {
             if act.find::<EvidenceRecord>(&evidence.id)?.is_some() {
-                let taken = format!("evidence {} exists already", evidence.id);
-                return Err(DeskError::mistaken("evidence", taken));
+                return Err(DeskError::taken("evidence", &evidence.id));
             }
             let mut held = evidence.clone();
             held.digest = None;
             if let Some(bytes) = bytes {
                 if bytes.len() > EVIDENCE_BYTES_MAX {
-                    let says = format!("the file is larger than {EVIDENCE_BYTES_MAX} bytes");
-                    return Err(DeskError::mistaken("file", says));
+                    return Err(DeskError::mistaken_as(
+                        "file",
+                        format!("the file is larger than {EVIDENCE_BYTES_MAX} bytes"),
+                        format!("le fichier dépasse {EVIDENCE_BYTES_MAX} octets"),
+                    ));
                 }
                 held.digest = Some(act.writing().vault_put(bytes)?.to_string());
             }
@@ -253,8 +255,7 @@ impl Desk {
 /// Refuses a number that stands for something already: nothing is written over.
 fn taken<T: reading::Held>(act: &Act<'_>, id: &str, field: &str) -> Result<(), DeskError> {
     if act.find::<T>(id)?.is_some() {
-        let says = format!("{id} exists already: expected a new number");
-        return Err(DeskError::mistaken(field, says));
+        return Err(DeskError::taken(field, id));
     }
     Ok(())
 }

@@ -96,8 +96,12 @@ impl Desk {
         self.act(actor, "import.permits", |act| {
             let nameless = |version: &&PartyVersion| version.facts.name.trim().is_empty();
             if let Some(version) = parties.iter().find(nameless) {
-                let says = format!("party {} has no name", version.facts.id);
-                return Err(DeskError::mistaken("name", says));
+                let id = &version.facts.id;
+                return Err(DeskError::mistaken_as(
+                    "name",
+                    format!("party {id} has no name"),
+                    format!("la partie {id} n’a pas de nom"),
+                ));
             }
             for version in parties {
                 let version = version.clone();
@@ -105,8 +109,12 @@ impl Desk {
             }
             for issued in permits {
                 if !matches!(issued.origin, Origin::Import { .. }) {
-                    let says = format!("permit {} is not of another register", issued.permit);
-                    return Err(DeskError::mistaken("origin", says));
+                    let id = &issued.permit;
+                    return Err(DeskError::mistaken_as(
+                        "origin",
+                        format!("permit {id} is not of another register"),
+                        format!("la licence {id} n’est pas d’un autre registre"),
+                    ));
                 }
                 crate::permits::record_in(act, issued)?;
             }
@@ -124,13 +132,14 @@ impl Desk {
         source: &intake::control_list::ControlListSource<'_>,
     ) -> Result<Done<ImportedList>, DeskError> {
         if source.en.is_none() || source.fr.is_none() {
-            return Err(DeskError::mistaken(
+            return Err(DeskError::mistaken_as(
                 "files",
                 "English and French are equal: expected both consolidations of one edition",
+                "l’anglais et le français sont égaux : attendu les deux codifications d’une même édition",
             ));
         }
         let read = intake::control_list::read_control_list(source)
-            .map_err(|mistake| DeskError::mistaken("control list", mistake))?;
+            .map_err(|mistake| DeskError::mistaken_in_both("control list", &mistake))?;
         let done = self.adopt_list(actor, &read.list)?;
         let notes = read
             .notes
@@ -164,7 +173,13 @@ impl Desk {
             .lists()?
             .into_iter()
             .find(|held| format!("{}@{}", held.list, held.edition) == key);
-        found.ok_or_else(|| DeskError::mistaken(key, "there is no such edition"))
+        found.ok_or_else(|| {
+            DeskError::mistaken_as(
+                key,
+                "there is no such edition",
+                "cette édition n’existe pas",
+            )
+        })
     }
 }
 

@@ -26,9 +26,10 @@ impl Desk {
     /// A mistake when the key is empty or too long.
     pub fn under(&self, sender: &str, key: &str, request: &[u8]) -> Result<Self, DeskError> {
         if key.is_empty() || key.len() > KEY_BYTES_MAX {
-            return Err(DeskError::mistaken(
+            return Err(DeskError::mistaken_as(
                 "key",
                 "expected an idempotency key of 1 to 200 characters",
+                "une clé d’idempotence de 1 à 200 caractères est attendue",
             ));
         }
         Ok(self.with_key(Keyed {
@@ -56,9 +57,10 @@ impl Keyed {
             return Ok(());
         };
         if first.request != self.request {
-            return Err(DeskError::mistaken(
+            return Err(DeskError::mistaken_as(
                 "key",
                 "another request came under this key: expected a new key",
+                "une autre demande est venue sous cette clé : attendu une nouvelle clé",
             ));
         }
         let what = serde_json::from_str(&first.answer)

@@ -225,9 +225,13 @@ impl LawBook {
             }
             Scope::Not(part) => self.check_scope(part),
             Scope::Entry(entry) => self.check_entry(entry),
-            Scope::CountryGroup { group, .. } if self.parts().groups.get(group).is_none() => Err(
-                DeskError::mistaken("scope", format!("there is no country group `{group}`")),
-            ),
+            Scope::CountryGroup { group, .. } if self.parts().groups.get(group).is_none() => {
+                Err(DeskError::mistaken_as(
+                    "scope",
+                    format!("there is no country group `{group}`"),
+                    format!("il n’y a pas de groupe de pays `{group}`"),
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -253,14 +257,22 @@ impl LawBook {
             .filter(|list| list.list == entry.list())
             .map(|list| list.edition.clone())
             .collect();
-        let known = if editions.is_empty() {
-            format!("there is no list `{}`", entry.list())
+        let (list, editions) = (entry.list(), editions.join(", "));
+        let (en, fr) = if editions.is_empty() {
+            (
+                format!("there is no list `{list}`"),
+                format!("il n’y a pas de liste `{list}`"),
+            )
         } else {
-            format!("list {} has editions {}", entry.list(), editions.join(", "))
+            (
+                format!("list {list} has editions {editions}"),
+                format!("la liste {list} a les éditions {editions}"),
+            )
         };
-        Err(DeskError::mistaken(
+        Err(DeskError::mistaken_as(
             "entry",
-            format!("there is no entry {entry}: {known}"),
+            format!("there is no entry {entry}: {en}"),
+            format!("il n’y a pas d’article {entry} : {fr}"),
         ))
     }
 

@@ -32,15 +32,17 @@ impl Desk {
         self.act(actor, "notice.deliver", |act| {
             let held: NoticeRecord = act.load(notice)?;
             if !held.to.contains(to) {
-                return Err(DeskError::mistaken(
+                return Err(DeskError::mistaken_as(
                     "to",
                     format!("{notice} is not served on {to}"),
+                    format!("{notice} n’est pas signifié à {to}"),
                 ));
             }
             if proof.trim().is_empty() {
-                return Err(DeskError::mistaken(
+                return Err(DeskError::mistaken_as(
                     "proof",
                     "expected the proof of delivery",
+                    "la preuve de remise est attendue",
                 ));
             }
             let event = NoticeDelivered {
@@ -67,9 +69,10 @@ impl Desk {
             act.own(by)?;
             let held: NoticeRecord = act.load(notice)?;
             if !held.to.contains(by) {
-                return Err(DeskError::mistaken(
+                return Err(DeskError::mistaken_as(
                     "by",
                     format!("{notice} is not served on {by}"),
+                    format!("{notice} n’est pas signifié à {by}"),
                 ));
             }
             let event = NoticeAcknowledged {

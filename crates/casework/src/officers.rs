@@ -44,8 +44,11 @@ impl Desk {
         request: &Appoint,
     ) -> Result<Done<Option<String>>, DeskError> {
         if request.wants_token && self.key().is_some() {
-            let says = "a token is shown once and kept nowhere: send no key with this act";
-            return Err(DeskError::mistaken("key", says));
+            return Err(DeskError::mistaken_as(
+                "key",
+                "a token is shown once and kept nowhere: send no key with this act",
+                "un jeton est montré une fois et gardé nulle part : n’envoyez pas de clé avec cet acte",
+            ));
         }
         let token = request.wants_token.then(|| {
             let digest = Digest::of(&self.clock().entropy()).to_string();
@@ -53,12 +56,19 @@ impl Desk {
         });
         self.act(actor, "officer.appoint", |act| {
             if request.roles.is_empty() || request.name.trim().is_empty() {
-                return Err(DeskError::mistaken("roles", "expected a name and a role"));
+                return Err(DeskError::mistaken_as(
+                    "roles",
+                    "expected a name and a role",
+                    "un nom et un rôle sont attendus",
+                ));
             }
             if let Some(unknown) = request.roles.iter().find(|role| !act.book.knows_role(role)) {
-                return Err(DeskError::mistaken(
+                return Err(DeskError::mistaken_as(
                     "roles",
                     format!("`{unknown}` is not a role: expected one of the access policies"),
+                    format!(
+                        "`{unknown}` n’est pas un rôle : attendu un de ceux des politiques d’accès"
+                    ),
                 ));
             }
             act.append(OfficerAppointed {

@@ -26,16 +26,18 @@ impl Desk {
     ) -> Result<Done<PartyId>, DeskError> {
         self.act(actor, "party.record", |act| {
             if facts.name.trim().is_empty() {
-                return Err(DeskError::mistaken(
+                return Err(DeskError::mistaken_as(
                     "name",
                     "a party has a name: it is empty",
+                    "une partie a un nom : il est vide",
                 ));
             }
             for other in facts.owners.iter().chain(&facts.branch_of) {
                 if act.find::<PartyRecord>(other)?.is_none() {
-                    return Err(DeskError::mistaken(
+                    return Err(DeskError::mistaken_as(
                         "owners",
                         format!("there is no party {other}"),
+                        format!("il n’y a pas de partie {other}"),
                     ));
                 }
             }
@@ -63,9 +65,10 @@ impl Desk {
         self.act(actor, "party.screen", |act| {
             let _: PartyRecord = act.load(party)?;
             if judged.1.trim().is_empty() {
-                return Err(DeskError::mistaken(
+                return Err(DeskError::mistaken_as(
                     "reasons",
                     "expected why the person holds so",
+                    "attendu pourquoi la personne en juge ainsi",
                 ));
             }
             let event = PartyScreened {

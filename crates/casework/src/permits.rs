@@ -129,8 +129,11 @@ impl Desk {
         self.act(actor, "permit.record", |act| {
             let held: Registrations = act.load(permit)?;
             if !held.on(act.today).contains(exporter) {
-                let says = format!("{exporter} is not registered for {permit}");
-                return Err(DeskError::mistaken("exporter", says));
+                return Err(DeskError::mistaken_as(
+                    "exporter",
+                    format!("{exporter} is not registered for {permit}"),
+                    format!("{exporter} n’est pas inscrit pour {permit}"),
+                ));
             }
             act.append(GeneralPermitRegistrationEnded {
                 permit: permit.clone(),
@@ -159,8 +162,7 @@ impl Desk {
 /// Checks and appends a permit that comes by order or from another register.
 pub(crate) fn record_in(act: &mut Act<'_>, issued: &Issued) -> Result<(), DeskError> {
     if act.find::<Permit>(&issued.permit)?.is_some() {
-        let taken = format!("permit {} exists already", issued.permit);
-        return Err(DeskError::mistaken("permit", taken));
+        return Err(DeskError::taken("permit", &issued.permit));
     }
     for rating in issued.terms.lines.iter().flat_map(|line| &line.ratings) {
         act.book.check_entry(&rating.entry)?;
@@ -178,9 +180,10 @@ pub(crate) fn record_in(act: &mut Act<'_>, issued: &Issued) -> Result<(), DeskEr
                 issued: issued.clone(),
             })
             .map(drop),
-        Origin::Application { .. } => Err(DeskError::mistaken(
+        Origin::Application { .. } => Err(DeskError::mistaken_as(
             "origin",
             "a permit on an application is issued on it: use the application's own decision",
+            "une licence sur demande se délivre sur celle-ci : employez la décision de la demande",
         )),
     }
 }

@@ -106,8 +106,43 @@ pub(crate) fn find<T: Held>(log: &dyn Reading, id: &str) -> Result<Option<T>, De
 /// One thing as it stands now.
 pub(crate) fn load<T: Held>(log: &dyn Reading, id: &str) -> Result<T, DeskError> {
     find(log, id)?.ok_or_else(|| {
-        DeskError::mistaken(id, format!("there is no {} of this number", T::NOUN.key()))
+        DeskError::mistaken_as(
+            id,
+            format!("there is no {} of this number", T::NOUN.key()),
+            format!("il n’y a pas {} de ce numéro", in_french(T::NOUN)),
+        )
     })
+}
+
+/// `de` before the French word for a kind of thing.
+const fn in_french(noun: Noun) -> &'static str {
+    match noun {
+        Noun::Authority => "d’autorité",
+        Noun::RegimeFile => "de fichier du régime",
+        Noun::Officer => "d’agent",
+        Noun::Party => "de partie",
+        Noun::Screening => "de filtrage",
+        Noun::Application => "de demande",
+        Noun::Assurance => "d’assurance",
+        Noun::Permit => "de licence",
+        Noun::Ledger => "de compte",
+        Noun::Registration => "d’inscription",
+        Noun::Decision => "de décision",
+        Noun::Measure => "de mesure",
+        Noun::Order => "d’arrêté",
+        Noun::Evidence => "de preuve",
+        Noun::Allegation => "d’allégation",
+        Noun::Investigation => "d’enquête",
+        Noun::Finding => "de constat",
+        Noun::Breach => "de rupture",
+        Noun::Review => "d’examen",
+        Noun::Dialogue => "de dialogue",
+        Noun::Shipment => "d’envoi",
+        Noun::Notice => "d’avis",
+        Noun::Duty => "de devoir",
+        Noun::Webhook => "d’abonnement",
+        Noun::SigningKey => "de clé de signature",
+    }
 }
 
 /// Goes through everything of one kind, or everything found under a name and value.

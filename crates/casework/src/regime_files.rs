@@ -78,12 +78,18 @@ impl Desk {
     pub fn adopt(&self, actor: &Actor, file: &AdoptFile) -> Result<Done<String>, DeskError> {
         self.act(actor, "regime.adopt", |act| {
             if file.text.len() > FILE_BYTES_MAX {
-                let says = format!("the file is larger than {FILE_BYTES_MAX} bytes");
-                return Err(DeskError::mistaken(&file.key, says));
+                return Err(DeskError::mistaken_as(
+                    &file.key,
+                    format!("the file is larger than {FILE_BYTES_MAX} bytes"),
+                    format!("le fichier dépasse {FILE_BYTES_MAX} octets"),
+                ));
             }
             if act.find::<RegimeFileAdopted>(&file.key)?.is_some() {
-                let says = "a file of this key is adopted already: expected a new edition key";
-                return Err(DeskError::mistaken(&file.key, says));
+                return Err(DeskError::mistaken_as(
+                    &file.key,
+                    "a file of this key is adopted already: expected a new edition key",
+                    "un fichier de cette clé est déjà adopté : attendu la clé d’une nouvelle édition",
+                ));
             }
             act.book.check_file(file.file_kind, &file.key, &file.text)?;
             let digest = act.writing().vault_put(file.text.as_bytes())?;
@@ -186,13 +192,20 @@ fn check_words(authority: &AuthorityEstablished) -> Result<(), DeskError> {
     let verbs = verbs.map(|(kind, words)| (format!("verbs.{kind}"), words));
     for (field, words) in own.into_iter().chain(verbs) {
         if !words.is_complete() {
-            return Err(DeskError::mistaken(field, "expected English and French"));
+            return Err(DeskError::mistaken_as(
+                field,
+                "expected English and French",
+                "l’anglais et le français sont attendus",
+            ));
         }
     }
     let code = authority.jurisdiction.trim();
     if code.is_empty() || code.len() > JURISDICTION_BYTES_MAX {
-        let says = "expected the code of a country or of a part of one, as in CA";
-        return Err(DeskError::mistaken("jurisdiction", says));
+        return Err(DeskError::mistaken_as(
+            "jurisdiction",
+            "expected the code of a country or of a part of one, as in CA",
+            "attendu le code d’un pays ou d’une de ses parties, comme CA",
+        ));
     }
     Ok(())
 }

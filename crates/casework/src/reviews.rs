@@ -49,8 +49,7 @@ impl Desk {
                 .check()
                 .map_err(|mistake| DeskError::mistaken("scope", mistake))?;
             if act.find::<ReviewRecord>(&request.review)?.is_some() {
-                let taken = format!("review {} exists already", request.review);
-                return Err(DeskError::mistaken("review", taken));
+                return Err(DeskError::taken("review", &request.review));
             }
             let lens = act.lens()?;
             let reached = reach::members(act.log(), &act.book, &request.scope, lens)?;

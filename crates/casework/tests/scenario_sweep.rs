@@ -15,10 +15,11 @@ use casework::{DomainProjection, scenario};
 use intake::scenario::{BorderSpec, ExpectSpec, LedgerSpec, Many, Scenario};
 use register::SqliteStore;
 
-const CASES: [&str; 3] = [
+const CASES: [&str; 4] = [
     "tr-2019-2024.yaml",
     "norland-2025.yaml",
     "southland-2026.yaml",
+    "harbourland-2027.yaml",
 ];
 
 /// Most runs of a case: one for each part of the row with the most, which is a ledger's.
@@ -92,6 +93,8 @@ fn words(spec: &ExpectSpec) -> Vec<Change> {
     }
     word!(shipment, "refused", "left");
     word!(assurance, "denied", "confirmed");
+    word!(delivery, "verified", "incomplete");
+    word!(breach, "refuted", "established");
     word!(decision_record, "otherwise", "another");
     word!(evidence, "absent", "received");
     word!(
@@ -334,6 +337,11 @@ fn each_expectation_of_the_case_of_norland_fails_when_it_is_changed() {
 #[test]
 fn each_expectation_of_the_case_of_southland_fails_when_it_is_changed() {
     sweep(CASES[2], 40);
+}
+
+#[test]
+fn each_expectation_of_the_case_of_harbourland_fails_when_it_is_changed() {
+    sweep(CASES[3], 45);
 }
 
 #[test]

@@ -94,6 +94,13 @@ fn goods_conditions_and_refusals_are_words_of_the_format() {
 }
 
 #[test]
+fn findings_deliveries_and_declarations_of_several_lines_are_words_of_the_format() {
+    let played = play_text(&text_of("scenarios", "harbourland-2027.yaml"));
+    assert!(played.is_synthetic);
+    assert_all_met(&played, 50);
+}
+
+#[test]
 fn an_order_over_goods_that_left_under_a_stop_marks_no_earlier_shipment() {
     let played = play_text(&text_of("scenarios", "southland-2026.yaml"));
     let lawful = |row: &&scenario::Row| row.what.en == "invariant: earlier shipments stay lawful";
@@ -120,6 +127,7 @@ fn every_row_of_a_case_says_the_same_in_both_languages() {
         "tr-2019-2024.yaml",
         "norland-2025.yaml",
         "southland-2026.yaml",
+        "harbourland-2027.yaml",
     ] {
         let played = play_text(&text_of("scenarios", name));
         for row in &played.rows {

@@ -141,6 +141,7 @@ impl From<Currency> for String {
 
 /// An amount of money: never negative, exact, in its own currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct Money {
     /// The amount, in whole units of the currency.
     #[serde(with = "crate::quantity::exact")]
@@ -149,7 +150,35 @@ pub struct Money {
     pub currency: Currency,
 }
 
+/// An amount of money as it is written, before it is held to its currency.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(with = "crate::quantity::exact")]
+    amount: Decimal,
+    currency: Currency,
+}
+
+impl TryFrom<Written> for Money {
+    type Error = AmountMistake;
+    fn try_from(written: Written) -> Result<Self, AmountMistake> {
+        let Written { amount, currency } = written;
+        let money = Self { amount, currency };
+        money.checked()
+    }
+}
+
 impl Money {
+    /// The amount, held to the minor unit of its currency.
+    fn checked(self) -> Result<Self, AmountMistake> {
+        if self.amount.normalize().scale() > self.currency.decimals() {
+            return Err(AmountMistake::TooFine {
+                given: self.amount.to_string().chars().take(60).collect(),
+                currency: self.currency.code().to_owned(),
+            });
+        }
+        Ok(self)
+    }
+
     /// Reads an amount and a currency code.
     ///
     /// # Errors
@@ -157,17 +186,9 @@ impl Money {
     /// currency has.
     pub fn parse(amount: &str, currency: &str) -> Result<Self, AmountMistake> {
         let currency = Currency::new(currency)?;
-        let parsed = parse_amount(amount)?;
-        if parsed.normalize().scale() > currency.decimals() {
-            return Err(AmountMistake::TooFine {
-                given: amount.chars().take(60).collect(),
-                currency: currency.code().to_owned(),
-            });
-        }
-        Ok(Self {
-            amount: parsed,
-            currency,
-        })
+        let amount = parse_amount(amount)?;
+        let money = Self { amount, currency };
+        money.checked()
     }
 
     /// Nothing, in this currency.
@@ -196,6 +217,12 @@ mod tests {
         assert!(Money::parse("10.255", "CAD").is_err());
         assert!(Money::parse("10.5", "JPY").is_err());
         assert!(Money::parse("1", "XXX").is_err());
+        let read = |text: &str| serde_json::from_str::<Money>(text);
+        assert!(read(r#"{"amount": "10.25", "currency": "CAD"}"#).is_ok());
+        assert!(read(r#"{"amount": "10.50", "currency": "CAD"}"#).is_ok());
+        let fine = read(r#"{"amount": "10.255", "currency": "CAD"}"#).unwrap_err();
+        assert!(fine.to_string().contains("more decimal places"), "{fine}");
+        assert!(read(r#"{"amount": "10.5", "currency": "JPY"}"#).is_err());
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod wrong;
 
 pub use at::{At, Place};
 pub use law::KnownLaw;
-pub use line::LineSpec;
+pub use line::{DeclaredLineSpec, LineSpec, QuestionSpec};
 pub use numbers::{Range, numbers};
 pub use reading::{
     SCENARIO_BYTES_MAX, ScenarioMistake, ScenarioMistakes, read_scenario, read_scenario_under,

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod border;
 mod conditions;
 mod decisions;
+mod findings;
 mod goods;
 mod orders;
 mod papers;
@@ -96,6 +97,10 @@ impl Stage<'_> {
             "acknowledge_stop" => self.acknowledge_stop(event, made)?,
             "authenticity_asked" => self.ask_authenticity(event, made)?,
             "authenticity_answered" => self.answer_authenticity(event, made)?,
+            "delivery_verified" => self.verify_delivery(event, made)?,
+            "finding_made" => self.finding(event, made)?,
+            "breach_found" => self.breach(event, made)?,
+            "countersign" | "decline_countersign" => self.second_hand(event)?,
             other => {
                 let says = format!("`{other}` is not a kind of event: see docs/scenario-format.md");
                 return Err(mistaken(&self.scenario.scenario, &event.n.0, says));
@@ -201,9 +206,10 @@ impl Stage<'_> {
         };
         let signed = self.desk.sign(signer, &id, hand)?.what;
         self.desk.settle(signer)?;
-        if event.emergency {
+        if event.emergency && event.countersigned {
             self.desk.countersign(&self.officers.minister, &id)?;
         }
+        made.decision = Some(id);
         let (mut lines, mut permits) = (0_u64, 0_u64);
         for (order, seal) in &signed.orders {
             lines = lines.saturating_add(seal.lines);

@@ -11,7 +11,7 @@ use domain::policy::Prospect;
 use intake::scenario::{EventSpec, ExpectSpec, Many};
 
 use super::stage::{Seen, Stage, mistaken};
-use super::words::{both, same, word};
+use super::words::{both, same, standing, word};
 use crate::answer::DeskError;
 use crate::sight::Sight;
 
@@ -118,8 +118,8 @@ impl Stage<'_> {
             let permit = PermitId::new(number)
                 .map_err(|m| mistaken(&self.scenario.scenario, &event.n.0, m))?;
             let lens = self.desk.now()?;
-            let standing = self.desk.standing(&permit, lens)?.map(|held| held.standing);
-            let found = standing.map_or("absent", standing_word);
+            let stands = self.desk.standing(&permit, lens)?.map(|held| held.standing);
+            let found = stands.map_or("absent", standing_word);
             let wanted = if expected == "in_force" {
                 "valid"
             } else {
@@ -130,12 +130,13 @@ impl Stage<'_> {
                 format!("{} {number}", word_of.en),
                 format!("{} {number}", word_of.fr),
             );
-            let wanted = word(&wanted.replace('_', "-"));
-            self.expected(&event.n.0, what, wanted, word(found));
+            let wanted = standing(&wanted.replace('_', "-"), &word_of.fr, false);
+            let found = standing(found, &word_of.fr, false);
+            self.expected(&event.n.0, what, wanted, found);
             self.seen.push(Seen {
                 lens,
                 permit,
-                standing,
+                standing: stands,
                 n: event.n.0.clone(),
             });
         }
@@ -254,6 +255,18 @@ impl Stage<'_> {
             let what = both("the evidence", "la preuve");
             self.expected(&n, what, word(expected), word(found));
         }
+        if let Some(expected) = &spec.delivery {
+            self.at = spec.at.of("delivery");
+            let found = self.delivery_word(event)?;
+            let what = both("the delivery", "la livraison");
+            self.expected(&n, what, word(expected), word(found));
+        }
+        if let Some(expected) = &spec.breach {
+            self.at = spec.at.of("breach");
+            let found = self.breach_word(event)?;
+            let what = both("the breach", "la rupture");
+            self.expected(&n, what, word(expected), word(found));
+        }
         if let Some(expected) = &spec.decision_record {
             self.at = spec.at.of("decision_record");
             let found = match self.made.get(&event.n).and_then(|made| made.needed_reason) {
@@ -344,7 +357,15 @@ impl Stage<'_> {
             let wanted = linked(&expected.serial_to_permit, &expected.confidence);
             self.expected(&n, both("the link", "le lien"), wanted, found);
         }
-        if !spec.findings.is_empty() {
+        if event.kind == "finding_made" {
+            for (question, expected) in &spec.findings {
+                self.at = spec.at.of(&format!("findings/{question}"));
+                let found = self.found_of(event, question)?.unwrap_or("not_examined");
+                let (en, fr) = ("question", "la question");
+                let what = both(format!("{en} {question}"), format!("{fr} {question}"));
+                self.expected(&n, what, word(expected), word(found));
+            }
+        } else if !spec.findings.is_empty() {
             let held = review
                 .map(|id| self.desk.review(&id))
                 .transpose()?

@@ -9,7 +9,7 @@ use intake::scenario::{BorderSpec, DeclaredSpec, EventSpec, ExpectSpec, LedgerSp
 use rust_decimal::Decimal;
 
 use super::stage::{Stage, mistaken};
-use super::words::{both, same, word};
+use super::words::{both, same, standing, word};
 use crate::answer::DeskError;
 use crate::gate::GateAnswer;
 
@@ -117,13 +117,14 @@ impl Stage<'_> {
                 word(found),
             );
         }
-        for (standing, expected) in &spec.count {
-            self.at = spec.at.of(&format!("count/{standing}"));
-            let found = match standing_of(standing) {
+        for (stands, expected) in &spec.count {
+            self.at = spec.at.of(&format!("count/{stands}"));
+            let found = match standing_of(stands) {
                 Some(standing) => self.count(standing)?,
                 None => 0,
             };
-            let (words, how) = (self.permit_words(), word(&standing.replace('_', "-")));
+            let words = self.permit_words();
+            let how = standing(&stands.replace('_', "-"), &self.permit_word().fr, true);
             let what = both(
                 format!("{} in all, {}", words.en, how.en),
                 format!("{} en tout, {}", words.fr, how.fr),

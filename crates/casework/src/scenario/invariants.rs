@@ -84,8 +84,11 @@ impl Stage<'_> {
             let same = before.issued == after.issued;
             let found = if same { "unchanged" } else { "changed" };
             let what = both(
-                "invariant: a policy alters no issued permit",
-                "invariant : une politique ne change aucune licence délivrée",
+                format!(
+                    "invariant: a policy alters no issued {}",
+                    self.permit_word().en
+                ),
+                "invariant : une politique ne change rien de ce qui est délivré",
             );
             self.expected(&n, what, word("unchanged"), word(found));
         }

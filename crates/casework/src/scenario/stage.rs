@@ -97,6 +97,9 @@ pub(super) struct Made {
     pub dialogue: Option<DialogueId>,
     pub assurance: Option<domain::id::AssuranceId>,
     pub evidence: Option<domain::id::EvidenceId>,
+    pub finding: Option<domain::id::FindingId>,
+    pub breach: Option<domain::id::FindingId>,
+    pub decision: Option<domain::id::DecisionId>,
     pub shipment: Option<domain::id::ShipmentId>,
     /// The register refused the act.
     pub is_refused: bool,

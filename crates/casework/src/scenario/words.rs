@@ -9,7 +9,7 @@ pub(super) fn spoken(name: &str) -> String {
 
 /// The words of the format and of a run, each with its French. A word that is not here is the
 /// file's own (a number, a name, an answer) and reads the same in both languages.
-const WORDS: [(&str, &str); 66] = [
+const WORDS: &[(&str, &str)] = &[
     ("absent", "absente"),
     ("annulled", "invalidée"),
     ("as expected", "comme attendu"),
@@ -25,9 +25,12 @@ const WORDS: [(&str, &str); 66] = [
     ("changed", "changé"),
     ("confirmed", "confirmée"),
     ("credible", "crédible"),
+    ("delivery_by", "livraison vérifiée"),
     ("denied", "démentie"),
     ("done", "accompli"),
     ("empty", "vide"),
+    ("end_use", "utilisation déclarée"),
+    ("end_users", "utilisateurs permis"),
     ("established", "établie"),
     ("exhausted", "épuisée"),
     ("expired", "expirée"),
@@ -50,6 +53,7 @@ const WORDS: [(&str, &str); 66] = [
     ("no link", "aucun lien"),
     ("no open reservation", "aucune réservation ouverte"),
     ("no_reply", "sans réponse"),
+    ("no_retransfer", "pas de retransfert"),
     ("no_substantial_risk", "pas de risque sérieux"),
     ("none", "aucun"),
     ("normal_review", "examen ordinaire"),
@@ -58,13 +62,19 @@ const WORDS: [(&str, &str); 66] = [
     ("not examined", "non examinée"),
     ("not-yet-valid", "pas encore valide"),
     ("not_established", "non établie"),
+    ("not_examined", "non examinée"),
+    ("not_verified", "non vérifiée"),
+    ("onward_transfer", "transfert à un tiers"),
     ("partly-in-force", "en vigueur en partie"),
     ("presumed_refusal", "refus présumé"),
     ("received", "reçue"),
     ("recorded_unverified", "consignée, non vérifiée"),
     ("refused", "refusée"),
+    ("refuted", "réfutée"),
     ("requires_reason_for_exception", "motif d’exception exigé"),
+    ("resale_only_to", "revente limitée"),
     ("reserved", "réservés"),
+    ("right_of_verification", "droit de vérification"),
     ("stop_acknowledged", "arrêt reconnu"),
     ("stop_notice_sent", "avis d’arrêt envoyé"),
     ("stopped", "arrêtés"),
@@ -72,9 +82,11 @@ const WORDS: [(&str, &str); 66] = [
     ("superseded", "remplacée"),
     ("surrendered", "remise"),
     ("suspended", "suspendue"),
+    ("territory", "territoire"),
     ("unchanged", "inchangé"),
     ("undetermined", "indéterminée"),
     ("valid", "valide"),
+    ("verified", "vérifiée"),
     ("withdrawn", "retirée"),
 ];
 
@@ -98,16 +110,62 @@ pub(super) fn word(text: &str) -> Bilingual {
     known.map_or_else(|| same(text), |(en, fr)| both(*en, *fr))
 }
 
+/// French participles that agree with the noun of a permit: as with `licence`, as with `permis`.
+const AGREEING: [(&str, &str); 7] = [
+    ("absente", "absent"),
+    ("annulée", "annulé"),
+    ("expirée", "expiré"),
+    ("invalidée", "invalidé"),
+    ("remise", "remis"),
+    ("suspendue", "suspendu"),
+    ("épuisée", "épuisé"),
+];
+
+/// A word for where permits stand, agreeing in French with what the authority calls them.
+pub(super) fn standing(text: &str, permit: &str, is_several: bool) -> Bilingual {
+    let mut said = word(text);
+    if crate::answer::is_masculine(permit) {
+        let pair = AGREEING
+            .iter()
+            .find(|(as_licence, _)| *as_licence == said.fr);
+        said.fr = pair.map_or(said.fr, |(_, as_permis)| (*as_permis).to_owned());
+    }
+    let is_plain = said.fr != said.en && !said.fr.ends_with('s') && !said.fr.contains(" en ");
+    if is_several && is_plain {
+        said.fr.push('s');
+    }
+    said
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_for_standings_agree_with_what_the_authority_calls_a_permit() {
+        for (text, permit, is_several, french) in [
+            ("suspended", "licence", false, "suspendue"),
+            ("suspended", "permis", false, "suspendu"),
+            ("suspended", "Permis d’exportation", true, "suspendus"),
+            ("cancelled", "autorisation", true, "annulées"),
+            ("surrendered", "certificat", true, "remis"),
+            ("valid", "permis", true, "valides"),
+            ("partly-in-force", "permis", true, "en vigueur en partie"),
+        ] {
+            assert_eq!(
+                standing(text, permit, is_several).fr,
+                french,
+                "{text} {permit}"
+            );
+        }
+    }
 
     #[test]
     fn words_are_in_order_and_no_french_word_is_the_english_one() {
         assert!(WORDS.is_sorted_by(|a, b| a.0 < b.0));
         for (en, fr) in WORDS {
             assert_ne!(en, fr);
-            assert_eq!(word(en), both(en, fr));
+            assert_eq!(word(en), both(*en, *fr));
         }
         assert_eq!(word("3_of_5"), same("3_of_5"));
     }

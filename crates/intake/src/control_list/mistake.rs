@@ -1,6 +1,7 @@
 //! Why a list is not read.
 
-use domain::language::Language;
+use domain::language::{Bilingual, Language};
+use domain::refusal::Says;
 use domain::time::Day;
 
 use crate::xml::{Place, XmlMistake};
@@ -105,7 +106,9 @@ pub enum ControlListMistake {
         file: String,
     },
     /// A regulation without entries.
-    #[error("`{file}` has no entries, expected a schedule with headings as in `GROUP 1`")]
+    #[error(
+        "`{file}` has no entries and is no control list, expected a schedule with headings as in `GROUP 1`"
+    )]
     NoEntries {
         /// The file.
         file: String,
@@ -116,6 +119,82 @@ pub enum ControlListMistake {
         /// The file.
         file: String,
     },
+}
+
+impl Says for ControlListMistake {
+    fn says(&self) -> Bilingual {
+        Bilingual::new(self.to_string(), self.french())
+    }
+}
+
+impl ControlListMistake {
+    fn french(&self) -> String {
+        match self {
+            Self::Xml(mistake) => format!("le lecteur de XML dit, en anglais : {mistake}"),
+            Self::NothingGiven => {
+                "aucun fichier donné, attendu le texte anglais ou français ou les deux".to_owned()
+            }
+            Self::NotARegulation { place, found } => format!(
+                "lecture de {place} : trouvé `{found}`, attendu un `Regulation` de Justice Canada"
+            ),
+            Self::Lacks { place, part } => {
+                format!("lecture de {place} : `{part}` manque, attendu en tête du règlement")
+            }
+            Self::NotADay { place, part, given } => format!(
+                "lecture de {place} : `{given}` dans `{part}` n’est pas un jour, attendu comme 2027-03-01"
+            ),
+            Self::ForeignLanguage { place, given } => {
+                format!("lecture de {place} : la langue est `{given}`, attendu `en` ou `fr`")
+            }
+            Self::WrongLanguage {
+                file,
+                expected,
+                found,
+            } => format!(
+                "`{file}` est en {}, attendu en {}",
+                french_of(*found),
+                french_of(*expected)
+            ),
+            Self::DifferentInstruments {
+                en_file,
+                en,
+                fr_file,
+                fr,
+            } => {
+                format!("`{en_file}` est {en} et `{fr_file}` est {fr}, attendu un seul instrument")
+            }
+            Self::DifferentEditions {
+                en_file,
+                en,
+                fr_file,
+                fr,
+            } => format!(
+                "`{en_file}` a été modifié en dernier le {en} et `{fr_file}` le {fr}, attendu une seule édition"
+            ),
+            Self::InstrumentNumber { file, given } => {
+                format!("`{file}` a le numéro `{given}`, attendu un numéro comme SOR/89-202")
+            }
+            Self::Code { file, code } => format!(
+                "`{file}` a l’article `{code}`, attendu un code qui tienne dans un identifiant"
+            ),
+            Self::NamesCountries { file } => format!(
+                "`{file}` énumère des pays, attendu une liste de marchandises et de technologies"
+            ),
+            Self::NoEntries { file } => format!(
+                "`{file}` n’a pas d’articles et n’est pas une liste de contrôle, attendu une annexe avec des titres comme `GROUPE 1`"
+            ),
+            Self::NoCountries { file } => {
+                format!("`{file}` n’énumère aucun pays, attendu une annexe avec une liste de noms")
+            }
+        }
+    }
+}
+
+fn french_of(language: Language) -> &'static str {
+    match language {
+        Language::En => "anglais",
+        Language::Fr => "français",
+    }
 }
 
 fn name_of(language: Language) -> &'static str {

@@ -8,7 +8,7 @@ use domain::law::Law;
 use domain::party::Basis;
 use serde::Deserialize;
 
-use super::{At, Many, ScopeSpec, When, Words};
+use super::{At, DeclaredLineSpec, Many, QuestionSpec, ScopeSpec, When, Words};
 
 /// Goods as an exporter declares them; what is absent is as the permit has it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
@@ -55,6 +55,12 @@ pub struct DeclaredSpec {
     /// The entry, on a general permit that covers a branch.
     #[serde(default)]
     pub entry: Option<EntryId>,
+    /// The office at which it is declared.
+    #[serde(default)]
+    pub office: Option<String>,
+    /// The lines, where one declaration has several.
+    #[serde(default)]
+    pub lines: Vec<DeclaredLineSpec>,
 }
 
 /// Conditions of a permit or of a reinstatement, each by its own key.
@@ -73,6 +79,15 @@ pub struct ConditionsSpec {
     /// These parties only receive the goods.
     #[serde(default)]
     pub consignee_must_be: Vec<String>,
+    /// The goods leave through these offices only.
+    #[serde(default)]
+    pub office_must_be: Vec<String>,
+    /// Delivery is verified within so many days after exit.
+    #[serde(default)]
+    pub verify_delivery_days: Option<u16>,
+    /// Use is reported within so many days after each half-year.
+    #[serde(default)]
+    pub report_use_days: Option<u16>,
     /// A document is shown at the border.
     #[serde(default)]
     pub show_document: Option<String>,
@@ -115,6 +130,9 @@ pub struct UndertakingsSpec {
     /// The exporting state may verify on site.
     #[serde(default)]
     pub right_of_verification: bool,
+    /// Whether the items go on to a country outside the alliance.
+    #[serde(default)]
+    pub onward_transfer: Option<bool>,
     /// Arrival is verified by this day.
     #[serde(default)]
     pub delivery_by: Option<When>,
@@ -193,6 +211,9 @@ pub struct EventSpec {
     /// Signed by one hand.
     #[serde(default)]
     pub emergency: bool,
+    /// Whether another officer countersigns the emergency at once.
+    #[serde(default = "yes")]
+    pub countersigned: bool,
     /// Events whose measures it lifts, or whose suspensions it ends.
     #[serde(default)]
     pub lifts: Vec<Number>,
@@ -259,6 +280,24 @@ pub struct EventSpec {
     /// The assurance that it is about: its event.
     #[serde(default)]
     pub assurance: Option<Number>,
+    /// The finding on which a breach rests: its event.
+    #[serde(default)]
+    pub finding: Option<Number>,
+    /// The undertaking that was or was not breached.
+    #[serde(default)]
+    pub undertaking: Option<String>,
+    /// What is held of it.
+    #[serde(default)]
+    pub held: Option<String>,
+    /// What a finding holds, by question.
+    #[serde(default)]
+    pub questions: BTreeMap<String, QuestionSpec>,
+    /// Whether everything arrived as promised.
+    #[serde(default = "yes")]
+    pub complete: bool,
+    /// What was seen, by serial number.
+    #[serde(default)]
+    pub seen: BTreeMap<String, String>,
     /// Who is asked.
     #[serde(default)]
     pub of: Option<String>,
@@ -444,6 +483,12 @@ pub struct ExpectSpec {
     /// How an assurance stands.
     #[serde(default)]
     pub assurance: Option<String>,
+    /// How the delivery under an assurance stands.
+    #[serde(default)]
+    pub delivery: Option<String>,
+    /// What is held of a breach.
+    #[serde(default)]
+    pub breach: Option<String>,
     /// What the record of a decision must have.
     #[serde(default)]
     pub decision_record: Option<String>,

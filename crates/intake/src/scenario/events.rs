@@ -40,6 +40,11 @@ const NAMES: &[&str] = &[
     "acknowledge_stop",
     "authenticity_asked",
     "authenticity_answered",
+    "delivery_verified",
+    "finding_made",
+    "breach_found",
+    "countersign",
+    "decline_countersign",
 ];
 
 /// The keys of every event.
@@ -73,6 +78,7 @@ const INSTRUMENT: &[Key] = &[
     may("until", Shape::When),
     may("review_by", Shape::When),
     may("emergency", Shape::Flag),
+    may("countersigned", Shape::Flag),
 ];
 
 /// Which permits an order reaches.
@@ -106,7 +112,36 @@ pub(super) const GOODS: &[Key] = &[
     may("documents", Shape::Several(&Shape::Id)),
     may("model", Shape::Text),
     may("entry", Shape::Entry),
+    may("office", Shape::Id),
+    may("lines", Shape::Several(&DECLARED_LINES)),
 ];
+
+static DECLARED_LINES: Shape = Shape::Part(&DECLARED_LINE);
+
+static MOVED_LINES: Shape = Shape::Part(&MOVED_LINE);
+
+/// One line of several in a declaration.
+static DECLARED_LINE: Part = Part {
+    noun: noun("a declared line", "une ligne déclarée"),
+    keys: &[&[
+        must("line", Shape::Whole),
+        may("qty", Shape::Whole),
+        may("value", Shape::Whole),
+        may("consignee", PARTY_USED),
+        may("end_user", PARTY_USED),
+        may("destination", Shape::Country),
+        may("final_destination", Shape::Country),
+        may("serials", Shape::Several(&Shape::Text)),
+        may("model", Shape::Text),
+        may("entry", Shape::Entry),
+    ]],
+};
+
+/// One line of several of which an event speaks.
+static MOVED_LINE: Part = Part {
+    noun: noun("a line", "une ligne"),
+    keys: &[&[must("line", Shape::Whole), must("qty", Shape::Whole)]],
+};
 
 const DECLARED: &[Key] = &[must("permit", Shape::Uses(Kind::Permit))];
 
@@ -114,6 +149,7 @@ const DECLARED: &[Key] = &[must("permit", Shape::Uses(Kind::Permit))];
 const OF_SHIPMENT: &[Key] = &[
     must("shipment", Shape::Uses(Kind::Event)),
     may("qty", Shape::Whole),
+    may("lines", Shape::Several(&MOVED_LINES)),
     may("because", Shape::Words),
 ];
 
@@ -136,6 +172,7 @@ static UNDERTAKINGS: Part = Part {
         may("resale_only_to", Shape::Several(&Shape::Country)),
         may("no_retransfer", Shape::Flag),
         may("right_of_verification", Shape::Flag),
+        may("onward_transfer", Shape::Flag),
         may("delivery_by", Shape::When),
     ]],
 };
@@ -183,6 +220,42 @@ const ANSWERS: Shape = Shape::Word(
     ),
     &["confirmed", "denied", "no_reply"],
 );
+
+/// What is held about a question.
+pub(super) const HELD: Shape = Shape::Word(
+    noun("what is held", "ce qui est tenu"),
+    &[
+        "established",
+        "credible",
+        "insufficient",
+        "refuted",
+        "not_examined",
+    ],
+);
+
+const UNDERTAKEN: Shape = Shape::Word(
+    noun("an undertaking", "un engagement"),
+    &[
+        "end_use",
+        "end_users",
+        "territory",
+        "resale_only_to",
+        "no_retransfer",
+        "right_of_verification",
+        "delivery_by",
+        "onward_transfer",
+    ],
+);
+
+static QUESTION: Part = Part {
+    noun: noun("an answer of a finding", "une réponse d’un constat"),
+    keys: &[&[
+        must("held", HELD),
+        may("because", Shape::Text),
+        may("competing", Shape::Several(&Shape::Text)),
+        may("rests_on", Shape::Several(&EVENT_USED)),
+    ]],
+};
 
 const FORMS: Shape = Shape::Word(
     noun("a form of assurance", "une forme d’assurance"),
@@ -463,6 +536,53 @@ pub(super) static KINDS: &[(&str, Part)] = &[
         &[
             COMMON,
             &[must("assurance", EVENT_USED), must("answer", ANSWERS)],
+        ],
+    ),
+    of(
+        "delivery_verified",
+        &[
+            COMMON,
+            &[
+                must("assurance", EVENT_USED),
+                may("permit", Shape::Uses(Kind::Permit)),
+                may("complete", Shape::Flag),
+                may("seen", Shape::Keyed(&Shape::Id, &Shape::Text)),
+                may("because", Shape::Words),
+            ],
+        ],
+    ),
+    of(
+        "finding_made",
+        &[
+            COMMON,
+            &[
+                may("title", Shape::Words),
+                must(
+                    "questions",
+                    Shape::Keyed(&Shape::Id, &Shape::Part(&QUESTION)),
+                ),
+            ],
+        ],
+    ),
+    of(
+        "breach_found",
+        &[
+            COMMON,
+            &[
+                must("assurance", EVENT_USED),
+                must("undertaking", UNDERTAKEN),
+                must("held", HELD),
+                may("finding", EVENT_USED),
+                must("because", Shape::Words),
+            ],
+        ],
+    ),
+    of("countersign", &[COMMON, &[must("order", EVENT_USED)]]),
+    of(
+        "decline_countersign",
+        &[
+            COMMON,
+            &[must("order", EVENT_USED), must("because", Shape::Words)],
         ],
     ),
 ];

@@ -1,6 +1,6 @@
 //! What a case may expect: the keys and words of an expectation.
 
-use super::events::{APPLICATION_USED, CONFIDENCE, GOODS};
+use super::events::{APPLICATION_USED, CONFIDENCE, GOODS, HELD};
 use super::format::noun;
 use super::shape::{Kind, Part, Shape, may, must};
 
@@ -70,15 +70,19 @@ const REASONS: Shape = Shape::Word(
     noun("a reason of the border", "un motif de la frontière"),
     &[
         "no-such-permit",
+        "no-such-line",
+        "nothing-declared",
         "not-in-force",
         "stopped",
         "mismatch",
+        "other-unit",
         "other-currency",
         "more-than-left",
         "zero-quantity",
         "undisclosed",
         "not-registered",
         "route-forbidden",
+        "office-not-named",
         "destination-not-named",
         "consignee-not-named",
         "more-than-condition",
@@ -162,6 +166,14 @@ pub(super) static EXPECT: Part = Part {
                 ],
             ),
         ),
+        may(
+            "delivery",
+            Shape::Word(
+                noun("how a delivery stands", "l’état d’une livraison"),
+                &["verified", "incomplete", "not_verified"],
+            ),
+        ),
+        may("breach", HELD),
         may(
             "decision_record",
             Shape::Word(

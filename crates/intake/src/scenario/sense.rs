@@ -298,13 +298,15 @@ impl Sense<'_> {
             }
         }
         for (question, answer) in &expect.findings {
-            if answer != "not examined" && !event.answers.contains_key(question) {
-                let known = event.answers.keys().map(String::as_str);
+            let known = event.answers.keys().chain(event.questions.keys());
+            let known = known.map(String::as_str);
+            let is_open = matches!(answer.as_str(), "not examined" | "not_examined");
+            if !is_open && !known.clone().any(|held| held == question) {
                 let noun = super::wrong::Noun {
                     en: "question",
                     fr: "question",
                 };
-                let help = ("answer it under `answers`", "y répondre sous `answers`");
+                let help = ("answer it in the event", "y répondre dans l’événement");
                 let place = expect.at.of(&format!("findings/{question}"));
                 self.mistakes
                     .push((place, Wrong::name(question, noun, known, help)));
@@ -387,6 +389,16 @@ fn is_refused(event: &EventSpec) -> bool {
 const POLICIES: &[&str] = &["issuance_pause", "policy_change", "require_dialogue"];
 /// The kinds that stop permits until they are reinstated.
 const STOPS: &[&str] = &["suspend"];
+
+/// Events that one officer may sign in an emergency.
+const SIGNED: &[&str] = &[
+    "suspend",
+    "cancel",
+    "annul",
+    "issuance_pause",
+    "policy_change",
+    "require_dialogue",
+];
 /// The kinds that bring evidence.
 const REPORTS: &[&str] = &["report_received", "evidence_received", "unrelated_report"];
 /// The kinds that are about an assurance.
@@ -394,6 +406,8 @@ const ASSURANCES: &[&str] = &[
     "assurance_given",
     "authenticity_asked",
     "authenticity_answered",
+    "delivery_verified",
+    "breach_found",
 ];
 /// The kinds that declare goods, or act on declared goods.
 const GOODS: &[&str] = &[
@@ -419,5 +433,7 @@ const ONLY_AFTER: &[(&str, &[&str])] = &[
     ("link", REPORTS),
     ("accepted_links", REPORTS),
     ("exposure", REPORTS),
-    ("findings", &["review"]),
+    ("findings", &["review", "finding_made"]),
+    ("delivery", ASSURANCES),
+    ("breach", &["breach_found"]),
 ];

@@ -11,6 +11,10 @@ use super::{Cell, FileMistake, column_name, listed};
 /// What stands between the names of two header rows.
 const JOINT: &str = " / ";
 
+/// Longest name of a column, in characters: the longest met has 120. A title over several columns
+/// is repeated for each of them, so that its length counts many times.
+const NAME_CHARS_MAX: usize = 500;
+
 /// The columns of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Header {
@@ -31,8 +35,8 @@ pub(super) fn names(rows: &[Vec<Cell>]) -> Vec<String> {
         let is_upper = depth + 1 < rows.len();
         let mut left = String::new();
         for (place, name) in names.iter_mut().enumerate() {
-            let own = row.get(place).map(|cell| column_name(&cell.shown()));
-            let own = own.unwrap_or_default();
+            let shown = row.get(place).map(Cell::shown).unwrap_or_default();
+            let own: String = column_name(&shown).chars().take(NAME_CHARS_MAX).collect();
             let is_titled = is_upper && own.is_empty() && is_filled_below(rows, depth, place);
             let part = if is_titled { left.clone() } else { own };
             if !part.is_empty() {

@@ -371,11 +371,11 @@ fn other_regulations_are_refused_in_plain_words() {
     for (stem, expected) in [
         (
             "{}-97-107",
-            "`en.xml` has no entries, expected a schedule with headings as in `GROUP 1`",
+            "`en.xml` has no entries and is no control list, expected a schedule with headings as in `GROUP 1`",
         ),
         (
             "{}-97-204",
-            "`en.xml` has no entries, expected a schedule with headings as in `GROUP 1`",
+            "`en.xml` has no entries and is no control list, expected a schedule with headings as in `GROUP 1`",
         ),
         (
             "E-19-EIPA",

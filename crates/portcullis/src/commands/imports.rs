@@ -154,7 +154,7 @@ pub(crate) fn control_list(ground: &Ground, files: &[PathBuf]) -> Result<u8, Sto
     }
     for (name, bytes) in &held {
         let source = SourceFile { bytes, name };
-        let identity = identify(source).map_err(|mistake| Stop::Mistake(mistake.to_string()))?;
+        let identity = identify(source).map_err(|mistake| Stop::Unread(mistake.says()))?;
         kind = Some(identity.kind);
         match identity.language {
             Language::En => en = Some(source),

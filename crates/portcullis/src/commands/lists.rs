@@ -20,7 +20,7 @@ pub(crate) fn show(ground: &Ground, edition: Option<&str>) -> Result<u8, Stop> {
             return Ok(DONE);
         }
         for list in &editions {
-            println!("{}", line_of(list));
+            println!("{}", line_of(list, &editions));
         }
         return Ok(DONE);
     };
@@ -37,8 +37,13 @@ pub(crate) fn show(ground: &Ground, edition: Option<&str>) -> Result<u8, Stop> {
     Ok(DONE)
 }
 
-fn line_of(list: &ControlList) -> String {
-    let until = list.validity.until.map(|day| format!(" to {day}"));
+/// An edition is in force until it ends or the next one of its list begins.
+fn line_of(list: &ControlList, editions: &[ControlList]) -> String {
+    let same = editions.iter().filter(|other| other.list == list.list);
+    let next = same.map(|other| other.validity.from);
+    let next = next.filter(|from| *from > list.validity.from).min();
+    let until = list.validity.until.into_iter().chain(next).min();
+    let until = until.map(|day| format!(" to {day}"));
     format!(
         "{}@{}  from {}{}  {} entries  {} / {}",
         list.list,

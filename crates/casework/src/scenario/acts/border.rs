@@ -8,14 +8,14 @@ use crate::answer::DeskError;
 use crate::gate::{GateAnswer, ReleaseRequest};
 use domain::country::Country;
 use domain::facts::{Declared, Lodged};
-use domain::id::{DocumentKind, PartyId, PermitId};
+use domain::id::{DocumentKind, OfficeId, PartyId, PermitId};
 use domain::item::{Line, LineNo};
 use domain::language::Bilingual;
-use domain::money::Money;
+use domain::money::{Currency, Money};
 use domain::permit::{PermitKind, Terms};
 use domain::quantity::{AmountMistake, Quantity};
 use domain::shipment::confirm_exit::ConfirmExit;
-use intake::scenario::{DeclaredSpec, EventSpec};
+use intake::scenario::{DeclaredLineSpec, DeclaredSpec, EventSpec};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -64,19 +64,47 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// A declaration of some of a line of a permit, as its terms have it unless the event says
-    /// otherwise.
+    /// A declaration of some of a permit, as its terms have it unless the event says otherwise: of
+    /// one line, or of the lines that the event lists. None where the permit or a line is not there.
     pub(in crate::scenario) fn declaration(
         &self,
         permit: &PermitId,
         spec: &DeclaredSpec,
     ) -> Result<Option<ReleaseRequest>, DeskError> {
-        let quantity = spec.qty.unwrap_or(1);
         let Some(held) = self.desk.permit(permit, self.desk.now()?)? else {
             return Ok(None);
         };
         let today = self.desk.clock().today();
         let terms = held.terms_on(today);
+        let mut lines = Vec::new();
+        for one in each_line(spec) {
+            let Some(declared) = self.declared(permit, terms, &one)? else {
+                return Ok(None);
+            };
+            lines.push(declared);
+        }
+        let office = match &spec.office {
+            Some(office) => self.id(OfficeId::new(office))?,
+            None => self.customs_office.clone(),
+        };
+        Ok(Some(ReleaseRequest {
+            permit: permit.clone(),
+            lodged: Lodged {
+                office,
+                declaration: format!("SYN-{permit}-{today}"),
+            },
+            lines,
+        }))
+    }
+
+    /// One line of a declaration; none where the permit has no such line.
+    fn declared(
+        &self,
+        permit: &PermitId,
+        terms: &Terms,
+        spec: &DeclaredSpec,
+    ) -> Result<Option<Declared>, DeskError> {
+        let quantity = spec.qty.unwrap_or(1);
         let no = LineNo(spec.line.unwrap_or(1));
         let Some(line) = terms.lines.iter().find(|line| line.no == no) else {
             return Ok(None);
@@ -99,32 +127,25 @@ impl Stage<'_> {
             .iter()
             .map(|kind| self.id(DocumentKind::new(kind)));
         let registered = self.registered(permit, terms)?;
-        Ok(Some(ReleaseRequest {
-            permit: permit.clone(),
-            lodged: Lodged {
-                office: self.customs_office.clone(),
-                declaration: format!("SYN-{permit}-{today}"),
-            },
-            lines: vec![Declared {
-                line: no,
-                quantity: Quantity::each(quantity),
-                value,
-                destination,
-                final_destination,
-                consignee: consignee.or_else(|| terms.consignees.first().cloned()),
-                intermediates,
-                route: spec.route.iter().copied().collect(),
-                serials: spec.serials.clone(),
-                documents: documents.collect::<Result<_, _>>()?,
-                exporter: exporter.or_else(|| terms.exporter.clone()).or(registered),
-                // A case that does not say under which entry declares the one of the permit's line.
-                entry: spec.entry.clone().or_else(|| {
-                    let rated = line.primary().map(|rating| rating.entry.clone());
-                    rated.filter(|_| terms.kind == PermitKind::General)
-                }),
-                end_user: named(spec.end_user.as_ref())?,
-                model: spec.model.clone(),
-            }],
+        Ok(Some(Declared {
+            line: no,
+            quantity: Quantity::each(quantity),
+            value,
+            destination,
+            final_destination,
+            consignee: consignee.or_else(|| terms.consignees.first().cloned()),
+            intermediates,
+            route: spec.route.iter().copied().collect(),
+            serials: spec.serials.clone(),
+            documents: documents.collect::<Result<_, _>>()?,
+            exporter: exporter.or_else(|| terms.exporter.clone()).or(registered),
+            // A case that does not say under which entry declares the one of the permit's line.
+            entry: spec.entry.clone().or_else(|| {
+                let rated = line.primary().map(|rating| rating.entry.clone());
+                rated.filter(|_| terms.kind == PermitKind::General)
+            }),
+            end_user: named(spec.end_user.as_ref())?,
+            model: spec.model.clone(),
         }))
     }
 
@@ -161,7 +182,6 @@ impl Stage<'_> {
     ) -> Result<(), DeskError> {
         let number = event.permit.clone().unwrap_or_default();
         let permit = self.ident(event, PermitId::new(&number))?;
-        let quantity = event.declared.qty.unwrap_or(1);
         let request = self.declaration(&permit, &event.declared)?.ok_or_else(|| {
             mistaken(
                 &self.scenario.scenario,
@@ -181,7 +201,7 @@ impl Stage<'_> {
                         amounts: BTreeMap::new(),
                         on: self.desk.clock().today(),
                         is_partial: false,
-                        serials: event.declared.serials.clone(),
+                        serials: serials_of(&event.declared),
                     };
                     self.desk
                         .confirm_exit(&self.officers.customs, &shipment, &report)?;
@@ -194,11 +214,8 @@ impl Stage<'_> {
                         "est déclaré et n’est pas sorti",
                     )
                 };
-                let permit = self.numbered(&number, event.declared.line);
-                let what = both(
-                    format!("{quantity} of {} {en}", permit.en),
-                    format!("{quantity} sur {} {fr}", permit.fr),
-                );
+                let goods = self.declared_as_told(&number, &event.declared);
+                let what = both(format!("{} {en}", goods.en), format!("{} {fr}", goods.fr));
                 self.row(&event.n.0, what, same(shipment.as_str()));
                 made.shipment = Some(shipment);
             }
@@ -215,6 +232,22 @@ impl Stage<'_> {
             }
         }
         Ok(())
+    }
+
+    /// How many of what is declared, as a row tells it.
+    fn declared_as_told(&self, number: &str, spec: &DeclaredSpec) -> Bilingual {
+        if spec.lines.is_empty() {
+            let (permit, quantity) = (self.numbered(number, spec.line), spec.qty.unwrap_or(1));
+            return both(
+                format!("{quantity} of {}", permit.en),
+                format!("{quantity} sur {}", permit.fr),
+            );
+        }
+        let (permit, lines) = (self.numbered(number, None), of_lines(&spec.lines));
+        both(
+            format!("{}, {},", permit.en, lines.en),
+            format!("{}, {},", permit.fr, lines.fr),
+        )
     }
 
     pub(in crate::scenario) fn register_use(&mut self, event: &EventSpec) -> Result<(), DeskError> {
@@ -264,6 +297,49 @@ impl Stage<'_> {
     }
 }
 
+/// The lines of a declaration, each with what the event says of all of them.
+fn each_line(spec: &DeclaredSpec) -> Vec<DeclaredSpec> {
+    if spec.lines.is_empty() {
+        return vec![spec.clone()];
+    }
+    let one = |line: &DeclaredLineSpec| {
+        let all = spec.clone();
+        DeclaredSpec {
+            line: line.line,
+            qty: line.qty,
+            value: line.value,
+            consignee: line.consignee.clone().or(all.consignee),
+            end_user: line.end_user.clone().or(all.end_user),
+            destination: line.destination.or(all.destination),
+            final_destination: line.final_destination.or(all.final_destination),
+            serials: line.serials.clone(),
+            model: line.model.clone(),
+            entry: line.entry.clone(),
+            lines: Vec::new(),
+            ..all
+        }
+    };
+    spec.lines.iter().map(one).collect()
+}
+
+/// Every serial number that an event declares.
+fn serials_of(spec: &DeclaredSpec) -> Vec<String> {
+    let of_lines = spec.lines.iter().flat_map(|line| line.serials.iter());
+    spec.serials.iter().chain(of_lines).cloned().collect()
+}
+
+/// How many of which lines, as a row tells it.
+pub(super) fn of_lines(lines: &[DeclaredLineSpec]) -> Bilingual {
+    let each = |of: &str| {
+        let lines = lines.iter().map(|line| {
+            let (qty, no) = (line.qty.unwrap_or(1), line.line.unwrap_or(1));
+            format!("{qty} {of} {no}")
+        });
+        lines.collect::<Vec<_>>().join(", ")
+    };
+    both(each("of line"), each("de la ligne"))
+}
+
 /// What declared goods are worth: as said, or as many times the unit of the permit.
 fn worth(line: &Line, spec: &DeclaredSpec, quantity: u32) -> Result<Money, AmountMistake> {
     let per_unit = line
@@ -274,7 +350,8 @@ fn worth(line: &Line, spec: &DeclaredSpec, quantity: u32) -> Result<Money, Amoun
     let as_many = per_unit.saturating_mul(quantity.into());
     let amount = spec.value.map_or(as_many, Decimal::from);
     let currency = line.value.map_or("CAD", |value| value.currency.code());
-    Money::parse(&amount.round_dp(2).normalize().to_string(), currency)
+    let decimals = Currency::new(currency)?.decimals();
+    Money::parse(&amount.round_dp(decimals).normalize().to_string(), currency)
 }
 
 /// Where declared goods go: first, and finally.

@@ -5,7 +5,7 @@ use super::super::words::both;
 use crate::answer::DeskError;
 use domain::assurance::Undertaking;
 use domain::country::Country;
-use domain::id::{DocumentKind, PartyId};
+use domain::id::{DocumentKind, OfficeId, PartyId};
 use domain::item::{Condition, ConditionKind};
 use domain::quantity::Quantity;
 use intake::scenario::{ConditionsSpec, UndertakingsSpec, Words};
@@ -46,7 +46,42 @@ impl Stage<'_> {
                 format!("à {shown} seulement"),
             );
         }
+        held.extend(self.duties(spec)?);
         held.extend(self.other_conditions(spec)?);
+        Ok(held)
+    }
+
+    /// Where the goods leave, and what is owed after they have left.
+    fn duties(&self, spec: &ConditionsSpec) -> Result<Vec<Condition>, DeskError> {
+        let mut held = Vec::new();
+        let mut add = |duty, en, fr| held.push(condition(duty, en, fr));
+        if !spec.office_must_be.is_empty() {
+            let offices = spec.office_must_be.iter();
+            let offices = offices.map(|office| self.id(OfficeId::new(office)));
+            let shown = spec.office_must_be.join(", ");
+            let duty = ConditionKind::OfficeMustBe {
+                offices: offices.collect::<Result<_, _>>()?,
+            };
+            add(
+                duty,
+                format!("through {shown} only"),
+                format!("par {shown} seulement"),
+            );
+        }
+        if let Some(within_days) = spec.verify_delivery_days {
+            add(
+                ConditionKind::VerifyDelivery { within_days },
+                format!("delivery is verified within {within_days} days"),
+                format!("la livraison est vérifiée dans les {within_days} jours"),
+            );
+        }
+        if let Some(within_days) = spec.report_use_days {
+            add(
+                ConditionKind::ReportUse { within_days },
+                format!("use is reported within {within_days} days of each half-year"),
+                format!("l’usage est déclaré dans les {within_days} jours de chaque semestre"),
+            );
+        }
         Ok(held)
     }
 
@@ -130,6 +165,10 @@ impl Stage<'_> {
         }
         if spec.right_of_verification {
             held.push(Undertaking::RightOfVerification);
+        }
+        if let Some(will_transfer) = spec.onward_transfer {
+            let to = None;
+            held.push(Undertaking::OnwardTransferStatement { will_transfer, to });
         }
         if let Some(when) = spec.delivery_by {
             held.push(Undertaking::DeliveryVerification { by: when.day });

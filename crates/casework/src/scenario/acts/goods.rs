@@ -3,6 +3,7 @@
 
 use super::super::stage::{Made, Stage, mistaken};
 use super::super::words::{both, same, word};
+use super::border::of_lines;
 use crate::answer::DeskError;
 use domain::id::{OrderId, ShipmentId};
 use domain::item::LineNo;
@@ -30,23 +31,33 @@ impl Stage<'_> {
         event: &EventSpec,
         shipment: &ShipmentId,
     ) -> Result<BTreeMap<LineNo, Both>, DeskError> {
-        let Some(quantity) = event.declared.qty else {
-            return Ok(BTreeMap::new());
-        };
         let held = self.desk.shipment(shipment)?;
-        let declared = held.and_then(|held| held.lines.into_iter().next());
-        // An event declares goods of one line.
-        let Some(declared) = declared else {
-            return Ok(BTreeMap::new());
-        };
-        let per_unit = declared.value.amount.checked_div(declared.quantity.amount);
-        let quantity = Decimal::from(quantity);
-        let value = per_unit.unwrap_or_default().saturating_mul(quantity);
-        let amount = Both {
-            quantity,
-            value: value.round_dp(2),
-        };
-        Ok(BTreeMap::from([(declared.line, amount)]))
+        let lines = held.map(|held| held.lines).unwrap_or_default();
+        let several = event.declared.lines.iter();
+        let mut named: Vec<(Option<u32>, u32)> = several
+            .filter_map(|line| Some((line.line, line.qty?)))
+            .collect();
+        // An event that names no line speaks of the first that was declared.
+        named.extend(event.declared.qty.map(|qty| (event.declared.line, qty)));
+        let mut amounts = BTreeMap::new();
+        for (line, quantity) in named {
+            let declared = match line {
+                Some(line) => lines.iter().find(|held| held.line == LineNo(line)),
+                None => lines.first(),
+            };
+            let declared = declared.ok_or_else(|| {
+                let line = line.unwrap_or(1);
+                let says = format!("line {line} was not declared in that shipment");
+                mistaken(&self.scenario.scenario, &event.n.0, says)
+            })?;
+            let per_unit = declared.value.amount.checked_div(declared.quantity.amount);
+            let quantity = Decimal::from(quantity);
+            let value = per_unit.unwrap_or_default().saturating_mul(quantity);
+            let decimals = declared.value.currency.decimals();
+            let value = value.round_dp(decimals);
+            amounts.insert(declared.line, Both { quantity, value });
+        }
+        Ok(amounts)
     }
 
     /// Goods leave on a declaration made before. A fact: nothing refuses it.
@@ -154,16 +165,14 @@ impl Stage<'_> {
         shipment: ShipmentId,
         (en, fr): (&str, &str),
     ) {
-        let qty = event.declared.qty.map(|qty| format!("{qty}"));
+        let how_many = match (event.declared.qty, event.declared.lines.as_slice()) {
+            (None, []) => both("all", "tout"),
+            (Some(qty), _) => same(qty.to_string()),
+            (None, lines) => of_lines(lines),
+        };
         let what = both(
-            format!(
-                "{} of shipment {shipment} {en}",
-                qty.as_deref().unwrap_or("all")
-            ),
-            format!(
-                "{} de l’envoi {shipment} {fr}",
-                qty.as_deref().unwrap_or("tout")
-            ),
+            format!("{} of shipment {shipment} {en}", how_many.en),
+            format!("{} de l’envoi {shipment} {fr}", how_many.fr),
         );
         self.row(&event.n.0, what, same(shipment.as_str()));
         made.shipment = Some(shipment);

@@ -138,7 +138,7 @@ impl Stage<'_> {
     }
 
     /// The assurance of the event that an event names.
-    fn assurance_of(&self, event: &EventSpec) -> Option<AssuranceId> {
+    pub(in crate::scenario) fn assurance_of(&self, event: &EventSpec) -> Option<AssuranceId> {
         let made = event
             .assurance
             .as_ref()
@@ -299,11 +299,15 @@ impl Stage<'_> {
             for body in &event.consulted {
                 consults.insert(self.ident(event, PartyId::new(body))?);
             }
+            let words = self.permit_words();
             let request = OpenReview {
                 review: id.clone(),
                 mandate: Bilingual::new(
-                    "review every suspended and valid permit in the scope",
-                    "examiner toute licence suspendue ou valide dans la portée",
+                    format!("review the suspended and valid {} in the scope", words.en),
+                    format!(
+                        "examiner dans la portée, en suspens ou valides : {}",
+                        words.fr
+                    ),
                 ),
                 scope: self.scope(&spec, day)?,
                 standings,

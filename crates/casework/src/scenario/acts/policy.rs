@@ -36,7 +36,7 @@ impl Stage<'_> {
             (None, "case_by_case" | "normal_review") => None,
             (None, other) => Some(scopes::effect(other)?),
         };
-        let (en, fr) = title_of(effect);
+        let said = title_of(effect, &self.permit_words());
         let mut rules = Vec::new();
         if let Some(effect) = effect {
             rules.push(Rule {
@@ -48,14 +48,17 @@ impl Stage<'_> {
                     Effect::CaseByCase => Clearance::Assessment,
                     _ => Clearance::LiftingOnly,
                 },
-                says: Bilingual::new(en, fr),
+                says: said.clone(),
             });
         }
         rules.extend(self.required_documents(event, scope)?);
         // Without an instrument that the file names, the words stand alone.
         let title = match &event.instrument {
-            Some(named) => both(format!("{en} ({named})"), format!("{fr} ({named})")),
-            None => both(en, fr),
+            Some(named) => both(
+                format!("{} ({named})", said.en),
+                format!("{} ({named})", said.fr),
+            ),
+            None => said,
         };
         let mut draft = self.empty_draft(event, day)?;
         if !rules.is_empty() {
@@ -187,25 +190,32 @@ impl Stage<'_> {
     }
 }
 
-const fn title_of(effect: Option<Effect>) -> (&'static str, &'static str) {
+/// The title of a measure that the file gives none, in the authority's own word for permits.
+fn title_of(effect: Option<Effect>, permits: &Bilingual) -> Bilingual {
+    let Bilingual { en, fr } = permits;
+    let begins_open = fr.starts_with(['a', 'e', 'i', 'o', 'u', 'é', 'h']);
+    let of = if begins_open { "d’" } else { "de " };
     match effect {
-        Some(Effect::Bar) => ("No permits are issued", "Aucune licence n’est délivrée"),
-        Some(Effect::Hold) => (
-            "The issue of permits is paused",
-            "La délivrance de licences est suspendue",
+        Some(Effect::Bar) => both(
+            format!("No {en} are issued"),
+            format!("Nulle délivrance {of}{fr}"),
         ),
-        Some(Effect::PresumeDenial) => (
+        Some(Effect::Hold) => both(
+            format!("The issue of {en} is paused"),
+            format!("La délivrance {of}{fr} est suspendue"),
+        ),
+        Some(Effect::PresumeDenial) => both(
             "Applications are presumptively denied",
             "Les demandes sont présumées refusées",
         ),
-        Some(Effect::NeedsDocument) => ("Documents are required", "Des documents sont exigés"),
+        Some(Effect::NeedsDocument) => both("Documents are required", "Des documents sont exigés"),
         Some(Effect::NeedsConsultation) => {
-            ("Consultation is required", "Une consultation est exigée")
+            both("Consultation is required", "Une consultation est exigée")
         }
-        Some(Effect::CaseByCase) => (
+        Some(Effect::CaseByCase) => both(
             "Applications are assessed case by case",
             "Les demandes sont évaluées au cas par cas",
         ),
-        None => ("No presumption either way", "Aucune présomption"),
+        None => both("No presumption either way", "Aucune présomption"),
     }
 }

@@ -51,12 +51,7 @@ impl Sense<'_> {
             return;
         }
         for key in OF_A_LINE.iter().filter(|key| at.keys.contains_key(**key)) {
-            self.wrong(
-                at.of(key),
-                format!("`{key}` stands beside `lines`: expected it in each line"),
-                format!("`{key}` est à côté de `lines` : attendu dans chaque ligne"),
-                ("move it into the lines", "le mettre dans les lignes"),
-            );
+            self.beside_lines(at.of(key), key);
         }
         if lines.is_empty() {
             self.wrong(
@@ -87,6 +82,20 @@ impl Sense<'_> {
 
     /// The line that an event names.
     pub(super) fn line_of_event(&mut self, event: &EventSpec) {
+        if let Some(number) = &event.permit {
+            for held in &event.declared.lines {
+                if let Some(line) = held.line {
+                    self.has_line(number, line, held.at.of("line"));
+                }
+            }
+        }
+        if !event.declared.lines.is_empty() {
+            for key in ["line", "qty", "value", "serials", "model", "entry"] {
+                if event.at.keys.contains_key(key) {
+                    self.beside_lines(event.at.of(key), key);
+                }
+            }
+        }
         let Some(line) = event.declared.line else {
             return;
         };
@@ -99,14 +108,30 @@ impl Sense<'_> {
         }
     }
 
+    /// A key of a line that stands beside the lines.
+    fn beside_lines(&mut self, at: Place, key: &str) {
+        self.wrong(
+            at,
+            format!("`{key}` stands beside `lines`: expected it in each line"),
+            format!("`{key}` est à côté de `lines` : attendu dans chaque ligne"),
+            ("move it into the lines", "le mettre dans les lignes"),
+        );
+    }
+
     /// The lines that an expectation names.
     pub(super) fn lines_of(&mut self, expect: &ExpectSpec) {
         for (number, answers) in &expect.border {
             for answer in answers.list() {
-                if let BorderSpec::Declared(held) = answer
-                    && let Some(line) = held.declared.line
-                {
+                let BorderSpec::Declared(held) = answer else {
+                    continue;
+                };
+                if let Some(line) = held.declared.line {
                     self.has_line(number, line, held.at.of("line"));
+                }
+                for one in &held.declared.lines {
+                    if let Some(line) = one.line {
+                        self.has_line(number, line, one.at.of("line"));
+                    }
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! What an event needs: what it acts on, what it ends, and the law under which it is done.
 
-use super::{ORDERS, POLICIES, STOPS, Sense};
+use super::{ORDERS, POLICIES, REPORTS, SIGNED, STOPS, Sense};
 use crate::scenario::EventSpec;
 use crate::scenario::numbers::numbers;
 
@@ -37,27 +37,7 @@ impl Sense<'_> {
         if let Some(id) = &event.application {
             self.is_received(event, id, "application");
         }
-        let ended = match kind {
-            "reinstate" => STOPS,
-            "amend" => &["reinstate"],
-            _ => POLICIES,
-        };
-        for number in &event.lifts {
-            self.earlier(event, &number.0, "lifts", ended);
-        }
-        let named = [
-            (&event.shipment, "shipment", ["shipment", "reservation"]),
-            (&event.order, "order", ["suspend", "cancel"]),
-            (&event.assurance, "assurance", ["assurance_given"; 2]),
-        ];
-        for (number, key, kinds) in named {
-            if let Some(number) = number {
-                self.earlier(event, &number.0, key, &kinds);
-            }
-        }
-        if let Some(review) = &event.from_review {
-            self.earlier(event, &review.0, "from_review", &["review"]);
-        }
+        self.names_earlier(event);
         for (key, name) in [("concludes", &event.concludes), ("name", &event.name)] {
             if let Some(name) = name
                 && (key == "concludes" || kind != "require_dialogue")
@@ -74,6 +54,45 @@ impl Sense<'_> {
             self.selects(event);
         }
         self.has_power(event);
+    }
+
+    /// Earlier events that an event names, each of a kind that fits.
+    fn names_earlier(&mut self, event: &EventSpec) {
+        let kind = event.kind.as_str();
+        let ended = match kind {
+            "reinstate" => STOPS,
+            "amend" => &["reinstate"],
+            _ => POLICIES,
+        };
+        for number in &event.lifts {
+            self.earlier(event, &number.0, "lifts", ended);
+        }
+        let declared: &[&str] = &["shipment", "reservation"];
+        let named = [
+            (&event.shipment, "shipment", declared),
+            (&event.assurance, "assurance", &["assurance_given"]),
+            (&event.finding, "finding", &["finding_made"]),
+        ];
+        for (number, key, kinds) in named {
+            if let Some(number) = number {
+                self.earlier(event, &number.0, key, kinds);
+            }
+        }
+        if let Some(order) = &event.order {
+            let kinds: &[&str] = match kind {
+                "acknowledge_stop" => &["suspend", "cancel"],
+                _ => SIGNED,
+            };
+            self.earlier(event, &order.0, "order", kinds);
+        }
+        for question in event.questions.values() {
+            for number in &question.rests_on {
+                self.earlier(event, &number.0, "questions", REPORTS);
+            }
+        }
+        if let Some(review) = &event.from_review {
+            self.earlier(event, &review.0, "from_review", &["review"]);
+        }
     }
 
     pub(super) fn is_received(&mut self, event: &EventSpec, id: &str, key: &str) {
