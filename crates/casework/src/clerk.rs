@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use domain::id::OfficerId;
+use register::CheckpointKey;
 
 use crate::actor::Actor;
 use crate::answer::{DeskError, Fault};
@@ -33,6 +34,15 @@ impl Clerk {
     /// # Errors
     /// A fault when the machine gives no thread.
     pub fn start(desk: Arc<Desk>) -> Result<Self, Fault> {
+        Self::signing(desk, None)
+    }
+
+    /// Sets a clerk to work over a desk who also signs where the log ends: in each round in which it grew,
+    /// and before going home.
+    ///
+    /// # Errors
+    /// A fault when the machine gives no thread.
+    pub fn signing(desk: Arc<Desk>, key: Option<CheckpointKey>) -> Result<Self, Fault> {
         let actor = actor()?;
         let (going_home, bell) = mpsc::channel();
         let at_work = std::thread::Builder::new()
@@ -45,7 +55,11 @@ impl Clerk {
                     if let Err(error) = look(&desk, &actor, is_round) {
                         tracing::error!(cause = %error, "the clerk could not go on; trying again");
                     }
+                    if is_round {
+                        sign(&desk, key.as_ref());
+                    }
                 }
+                sign(&desk, key.as_ref());
             })
             .map_err(|cause| Fault::Invariant(format!("the clerk has no thread: {cause}")))?;
         Ok(Self {
@@ -71,6 +85,14 @@ fn look(desk: &Desk, actor: &Actor, is_round: bool) -> Result<(), DeskError> {
         desk.tick(actor)?;
     }
     Ok(())
+}
+
+fn sign(desk: &Desk, key: Option<&CheckpointKey>) {
+    if let Some(key) = key
+        && let Err(error) = desk.sign_checkpoint(key)
+    {
+        tracing::error!(cause = %error, "no checkpoint could be signed; trying again");
+    }
 }
 
 /// The clerk as the log names it.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use domain::time::{Day, Instant, Position};
-use register::{Reading, Store};
+use register::{CheckpointKey, Reading, SignedCheckpoint, Store};
 
 use crate::act::Act;
 use crate::actor::Actor;
@@ -156,6 +156,33 @@ impl Desk {
         let mut writing = self.store.write(stamp)?;
         writing.next_number(PROBE_SERIES)?;
         Ok(writing.commit()?)
+    }
+
+    /// Signs where the log ends, unless the last checkpoint is of this key and says so already. Gives that
+    /// one, or the new one, once it is durable.
+    ///
+    /// INVARIANT (nothing is lost): whoever keeps a checkpoint outside can show that nothing before it was
+    /// changed since.
+    ///
+    /// # Errors
+    /// A fault of the register.
+    pub fn sign_checkpoint(&self, key: &CheckpointKey) -> Result<SignedCheckpoint, DeskError> {
+        let _turn = self.turn.lock();
+        let stamp = register::Stamp {
+            now: self.clock.now(),
+            seed: self.clock.entropy(),
+        };
+        let mut writing = self.store.write(stamp)?;
+        let head = writing.head()?.position;
+        if let Some(last) = writing.latest_checkpoint()?
+            && last.checkpoint().size == head.0
+            && last.check(&key.verifier()).is_ok()
+        {
+            return Ok(last);
+        }
+        let signed = writing.sign_checkpoint(key)?;
+        writing.commit()?;
+        Ok(signed)
     }
 
     /// Does one act: checks access, opens a write, lets `body` load, decide and append, and makes

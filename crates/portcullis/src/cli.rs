@@ -57,6 +57,9 @@ pub(crate) enum Command {
     /// Keep the key of webhooks
     #[command(subcommand)]
     WebhookKey(WebhookKey),
+    /// Sign how long the log is and what it hashes to, for keeping outside
+    #[command(subcommand)]
+    Checkpoint(Checkpoint),
     /// Recompute the log, the chain and the views, and name what is wrong
     Verify(Verify),
     /// Write a copy of the register while it is used
@@ -116,6 +119,9 @@ pub(crate) struct Serve {
     /// The key file from which the secrets of webhooks are derived; none are sent without it
     #[arg(long, value_name = "FILE", env = "PORTCULLIS_WEBHOOK_KEY")]
     pub(crate) webhook_key: Option<PathBuf>,
+    /// The key file with which the end of the log is signed, each half minute in which it grew
+    #[arg(long, value_name = "FILE", env = "PORTCULLIS_CHECKPOINT_KEY")]
+    pub(crate) checkpoint_key: Option<PathBuf>,
     /// Let webhooks go to loopback, link-local and private addresses
     #[arg(long)]
     pub(crate) webhooks_within: bool,
@@ -125,6 +131,26 @@ pub(crate) struct Serve {
     /// Requests a second for each token, and for each address without one; 0 for no limit
     #[arg(long, value_name = "NUMBER", default_value_t = 1_000)]
     pub(crate) rate_limit: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Checkpoint {
+    /// Write a new key file, which only its owner may read, and print the public key to publish
+    NewKey {
+        /// The new file
+        file: PathBuf,
+        /// The name of the log, as in register.example/exports
+        #[arg(long)]
+        name: String,
+    },
+    /// Sign where the log ends and print the checkpoint, to be kept where the register is not
+    Sign {
+        /// The key file
+        #[arg(long, value_name = "FILE", env = "PORTCULLIS_CHECKPOINT_KEY")]
+        checkpoint_key: PathBuf,
+    },
+    /// Print the checkpoint that was signed last
+    Show,
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,6 +15,7 @@ use crate::system_clock::SystemClock;
 
 mod acts;
 mod bench;
+mod checkpoint;
 mod door;
 mod evidence;
 mod gate;
@@ -220,6 +221,7 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         Command::Authority(crate::cli::Authority::Show) => shows::authority(&ground),
         Command::Officer(words) => door::officer(&ground, &words),
         Command::WebhookKey(words) => webhook_key::webhook_key(&ground, &words),
+        Command::Checkpoint(words) => checkpoint::checkpoint(&ground, &words),
         Command::Verify(words) => door::verify(&ground, &words),
         Command::Backup { file } => door::backup(&ground, &file),
         Command::Evidence(Evidence::Add(words)) => evidence::add(&ground, &words),

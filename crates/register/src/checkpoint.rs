@@ -62,6 +62,11 @@ pub enum CheckpointMistake {
     /// The text is not a public key.
     #[error("not a public key: expected name, key hash and key, joined by plus signs")]
     Key,
+    /// The text is not a secret key.
+    #[error(
+        "not a secret key: expected PRIVATE, KEY, name, key hash and key, joined by plus signs"
+    )]
+    SecretKey,
 }
 
 /// How long the log is, and what it hashes to.
@@ -108,6 +113,37 @@ impl CheckpointKey {
             name: name.to_owned(),
             key: SigningKey::from_bytes(secret),
         })
+    }
+
+    /// Reads the text of a secret key, as [`Self::secret_text`] writes it.
+    ///
+    /// # Errors
+    /// Refuses a text of another shape, or whose key hash is not that of its name and key.
+    pub fn parse(text: &str) -> Result<Self, CheckpointMistake> {
+        let parts: Vec<&str> = text.trim().splitn(5, '+').collect();
+        let ["PRIVATE", "KEY", name, hash, key] = parts.as_slice() else {
+            return Err(CheckpointMistake::SecretKey);
+        };
+        let bytes = BASE64.decode(key).unwrap_or_default();
+        let secret = match bytes.split_first() {
+            Some((&ED25519, secret)) => <&[u8; 32]>::try_from(secret).ok(),
+            _ => None,
+        };
+        let read = Self::new(name, secret.ok_or(CheckpointMistake::SecretKey)?)?;
+        if hex(&read.verifier().key_hash()) != *hash {
+            return Err(CheckpointMistake::SecretKey);
+        }
+        Ok(read)
+    }
+
+    /// The secret as text, for a file that only its owner reads: the form that Go's `note` package gives
+    /// to the signer of a C2SP signed note.
+    #[must_use]
+    pub fn secret_text(&self) -> String {
+        let mut key = vec![ED25519];
+        key.extend_from_slice(self.key.as_bytes());
+        let hash = hex(&self.verifier().key_hash());
+        format!("PRIVATE+KEY+{}+{hash}+{}", self.name, BASE64.encode(key))
     }
 
     /// The name, which is also the origin of the log.
@@ -324,6 +360,26 @@ mod tests {
 
     fn key() -> CheckpointKey {
         CheckpointKey::new("register.example/log", &[7; 32]).unwrap()
+    }
+
+    #[test]
+    fn a_secret_key_is_read_as_it_was_written_and_no_other_text_is() {
+        let text = key().secret_text();
+        let read = CheckpointKey::parse(&format!("{text}\n")).unwrap();
+        assert_eq!(read.verifier(), key().verifier());
+        assert_eq!(read.sign(checkpoint()), key().sign(checkpoint()));
+        let public = key().verifier().to_string();
+        for wrong in [
+            "",
+            "PRIVATE+KEY",
+            public.as_str(),
+            &text.replace("register", "another"),
+            &text.replace("PRIVATE", "PUBLIC"),
+            text.get(..text.len() - 4).unwrap(),
+        ] {
+            assert!(CheckpointKey::parse(wrong).is_err(), "{wrong}");
+        }
+        assert!(CheckpointVerifier::parse(&text).is_err());
     }
 
     fn checkpoint() -> Checkpoint {

@@ -9,7 +9,7 @@ use casework::{Desk, DeskError};
 use courier::{Courier, Pace, Settings};
 use register::Origin;
 
-use super::{DONE, Ground, REFUSED, Stop, webhook_key};
+use super::{DONE, Ground, REFUSED, Stop, checkpoint, webhook_key};
 use crate::cli::Serve;
 use crate::demo_store;
 use crate::system_clock::SystemClock;
@@ -40,7 +40,9 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
         return Ok(REFUSED);
     }
     let desk = Arc::new(desk);
-    let _clerk = Clerk::start(Arc::clone(&desk)).map_err(DeskError::from)?;
+    let signs = words.checkpoint_key.as_deref();
+    let signs = signs.map(checkpoint::read_key).transpose()?;
+    let _clerk = Clerk::signing(Arc::clone(&desk), signs).map_err(DeskError::from)?;
     let _courier = courier(&desk, words)?;
     let limit = std::num::NonZeroU32::new(words.rate_limit);
     let doors = web::doors(desk, demo, limit).map_err(DeskError::from)?;

@@ -13,7 +13,11 @@ use crate::system_clock::SystemClock;
 
 pub(crate) fn webhook_key(ground: &Ground, words: &WebhookKey) -> Result<u8, Stop> {
     match words {
-        WebhookKey::New { file } => write_new(file),
+        WebhookKey::New { file } => {
+            write_new(file, &MasterKey::text_of(&SystemClock.entropy()))?;
+            println!("a new key is in {}.", file.display());
+            Ok(DONE)
+        }
         WebhookKey::Secret {
             subscription,
             webhook_key,
@@ -44,17 +48,15 @@ pub(crate) fn read_key(file: &Path) -> Result<MasterKey, Stop> {
         .map_err(|mistake| Stop::Mistake(format!("`{}`: {mistake}", file.display())))
 }
 
-/// Never writes over a key: what it signed could not be renewed in peace.
-fn write_new(file: &Path) -> Result<u8, Stop> {
+/// Writes a secret to a file that only its owner may read. Never writes over a key: what it signed could
+/// not be renewed in peace.
+pub(crate) fn write_new(file: &Path, text: &str) -> Result<(), Stop> {
     let said = |error: std::io::Error| Stop::Mistake(format!("`{}`: {error}", file.display()));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut opened = options.open(file).map_err(said)?;
-    let text = MasterKey::text_of(&SystemClock.entropy());
     writeln!(opened, "{text}").map_err(said)?;
-    opened.sync_all().map_err(said)?;
-    println!("a new key is in {}.", file.display());
-    Ok(DONE)
+    opened.sync_all().map_err(said)
 }

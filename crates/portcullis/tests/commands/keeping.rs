@@ -173,3 +173,41 @@ fn words_that_make_no_sense_are_mistakes() {
     let ended = place.run(&["screen", "somebody"]).with(3);
     assert!(ended.err.contains("not built yet"), "{}", ended.err);
 }
+
+#[test]
+fn a_checkpoint_kept_outside_shows_what_was_taken_away_since() {
+    let place = Place::new();
+    place.with_parties();
+    place.run(&["checkpoint", "show"]).with(1);
+    let key = place.path("log.key").display().to_string();
+    let words = ["checkpoint", "new-key", &key, "--name", "register.example"];
+    let public = place.run(&words).with(0).out.trim().to_owned();
+    assert!(public.starts_with("register.example+"), "{public}");
+    let again = place.run(&words).with(2);
+    assert!(again.err.contains(&key), "{}", again.err);
+    let older = place.path("older.sqlite");
+    std::fs::copy(place.store(), &older).unwrap();
+    let more = place.file(
+        "more.csv",
+        "name,country,address,aliases,activities,business number,government\n\
+         Synthetic Third,DE,,,,,no\n",
+    );
+    place.run(&["import", "parties", &more]).with(0);
+    let sign = ["checkpoint", "sign", "--checkpoint-key", &key];
+    let text = place.run(&sign).with(0).out;
+    assert_eq!(place.run(&sign).with(0).out, text, "nothing came since");
+    assert_eq!(place.run(&["checkpoint", "show"]).with(0).out, text);
+    let kept = place.file("kept.txt", &text);
+    let since = ["verify", "--since", &kept, "--signed-by", &public];
+    place.run(&since).with(0);
+    let cut = place.run_on(&older, &since).with(1);
+    assert!(cut.out.contains("WRONG"), "{}", cut.out);
+    let forged = place.file("forged.txt", &text.replace("\n3\n", "\n2\n"));
+    let wrong = ["verify", "--since", &forged, "--signed-by", &public];
+    assert_ne!(place.run(&wrong).code, 0);
+    let other = place.file("no.key", "PRIVATE+KEY+register.example+00000000+AAAA");
+    let refused = place
+        .run(&["checkpoint", "sign", "--checkpoint-key", &other])
+        .with(2);
+    assert!(refused.err.contains("not a secret key"), "{}", refused.err);
+}
