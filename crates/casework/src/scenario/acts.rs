@@ -2,7 +2,7 @@
 
 use super::cast::numbers;
 use super::stage::{Made, Part, Stage, mistaken};
-use super::words::{both, same};
+use super::words::{both, same, spoken, word};
 use crate::answer::DeskError;
 use domain::dialogue::Step;
 use domain::id::{DecisionId, Ground, MeasureId};
@@ -152,13 +152,14 @@ impl Stage<'_> {
         if grounds.is_empty() {
             grounds.insert(self.ident(event, Ground::new("policy"))?);
         }
-        let listed = grounds
-            .iter()
-            .map(Ground::as_str)
-            .collect::<Vec<_>>()
-            .join(", ");
+        let listed: Vec<Bilingual> = grounds.iter().map(|ground| word(ground.as_str())).collect();
+        let list = |of: fn(&Bilingual) -> &str| {
+            let texts: Vec<String> = listed.iter().map(|each| spoken(of(each))).collect();
+            texts.join(", ")
+        };
         let reasons = event.reasons.as_ref().map(Words::both).unwrap_or_else(|| {
-            Bilingual::new(format!("grounds: {listed}"), format!("motifs : {listed}"))
+            let (en, fr) = (list(|each| &each.en), list(|each| &each.fr));
+            Bilingual::new(format!("grounds: {en}"), format!("motifs : {fr}"))
         });
         Ok(Instrument {
             title: event.title.as_ref().map(Words::both).unwrap_or(title),

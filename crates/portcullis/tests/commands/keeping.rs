@@ -202,7 +202,7 @@ fn a_checkpoint_kept_outside_shows_what_was_taken_away_since() {
     place.run(&since).with(0);
     let cut = place.run_on(&older, &since).with(1);
     assert!(cut.out.contains("WRONG"), "{}", cut.out);
-    let forged = place.file("forged.txt", &text.replace("\n3\n", "\n2\n"));
+    let forged = place.file("forged.txt", text.replace("\n3\n", "\n2\n"));
     let wrong = ["verify", "--since", &forged, "--signed-by", &public];
     assert_ne!(place.run(&wrong).code, 0);
     let other = place.file("no.key", "PRIVATE+KEY+register.example+00000000+AAAA");
