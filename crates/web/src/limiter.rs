@@ -1,5 +1,6 @@
 //! Rate limits: so many requests a second for each token, and for each address that shows none that
-//! is known. A stop is never limited away: whoever is known signs, whatever else was asked.
+//! is known. A stop is never limited away: whoever is known by token or by signature stops, whatever
+//! else was asked.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -84,11 +85,14 @@ impl Limiter {
 pub(crate) fn turned_away(room: &Room, request: &Request) -> Option<Problem> {
     let limiter = room.limiter()?;
     let known = caller::token_digest(request.headers()).filter(|token| room.has_let_in(token));
-    if known.is_some() && is_stop(request) {
+    let is_stop = is_stop(request);
+    if known.is_some() && is_stop {
         return None;
     }
     let may_pass = limiter.take(who(known.as_ref(), request), room.now());
-    (!may_pass).then(too_many)
+    // A signed stop is verified next, before anything else of it is read: a forged one ends there.
+    let is_verified_next = is_stop && request.headers().contains_key("signature-input");
+    (!may_pass && !is_verified_next).then(too_many)
 }
 
 fn who(known: Option<&TokenDigest>, request: &Request) -> Caller {

@@ -51,6 +51,8 @@ struct Counts {
     decisions: BTreeMap<&'static str, u64>,
     /// Time to answer at the gate.
     gate: Times,
+    /// Time of the durable commits at the gate.
+    commit_times: Times,
     /// Durable commits that answered at the gate, and the instant of the last.
     commits: u64,
     last: Option<Instant>,
@@ -87,6 +89,12 @@ impl Meters {
                 counts.commits = counts.commits.saturating_add(1);
             }
         });
+    }
+
+    /// Counts a commit that took so long to become durable.
+    pub(crate) fn committed(&self, micros: i64) {
+        let micros = u64::try_from(micros).unwrap_or(0);
+        self.counts(|counts| counts.commit_times.add(micros));
     }
 }
 
@@ -275,23 +283,35 @@ fn written(counts: &Counts) -> String {
         "durable commits that answered at the gate; decisions by commits is the batch",
     );
     let _ = writeln!(text, "portcullis_gate_commits_total {}", counts.commits);
-    let name = "gate_answer_seconds";
-    heading(
-        &mut text,
-        name,
-        "histogram",
-        "time from the request to the durable answer",
-    );
-    for (bound, within) in BOUNDS_MS.iter().zip(&counts.gate.within) {
+    for (name, says, times) in [
+        (
+            "gate_answer_seconds",
+            "time from the request to the durable answer",
+            &counts.gate,
+        ),
+        (
+            "gate_commit_seconds",
+            "time in which a commit at the gate became durable",
+            &counts.commit_times,
+        ),
+    ] {
+        heading(&mut text, name, "histogram", says);
+        buckets(&mut text, name, times);
+    }
+    text
+}
+
+/// The lines of one histogram.
+fn buckets(text: &mut String, name: &str, times: &Times) {
+    for (bound, within) in BOUNDS_MS.iter().zip(&times.within) {
         let bound = f64::from(*bound) / 1_000.0;
         let _ = writeln!(text, "portcullis_{name}_bucket{{le=\"{bound}\"}} {within}");
     }
-    let (count, sum) = (counts.gate.count, counts.gate.sum_micros);
+    let (count, sum) = (times.count, times.sum_micros);
     let (whole, rest) = (sum / 1_000_000, sum % 1_000_000);
     let _ = write!(
         text,
         "portcullis_{name}_bucket{{le=\"+Inf\"}} {count}\nportcullis_{name}_sum {whole}.{rest:06}\n\
          portcullis_{name}_count {count}\n"
     );
-    text
 }

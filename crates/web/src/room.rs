@@ -31,7 +31,7 @@ struct Furniture {
     let_in: Mutex<HashSet<TokenDigest>>,
     demo: Option<Demo>,
     trials: Trials,
-    meters: Meters,
+    meters: Arc<Meters>,
     nonces: Nonces,
     limiter: Option<Limiter>,
 }
@@ -42,12 +42,15 @@ impl Room {
         demo: Option<Demo>,
         per_second: Option<NonZeroU32>,
     ) -> Result<Self, Fault> {
+        let meters = Arc::new(Meters::default());
+        let counting = Arc::clone(&meters);
+        let committed = move |micros| counting.committed(micros);
         Ok(Self(Arc::new(Furniture {
-            gate: Turnstile::open(Arc::clone(&desk))?,
+            gate: Turnstile::watched(Arc::clone(&desk), committed)?,
             let_in: Mutex::default(),
             desk,
             demo,
-            meters: Meters::default(),
+            meters,
             nonces: Nonces::default(),
             limiter: per_second.map(Limiter::new),
             trials: Trials::default(),

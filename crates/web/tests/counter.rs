@@ -400,6 +400,32 @@ async fn unknown_addresses_and_methods_are_problems() {
 }
 
 #[test]
+fn whoever_may_show_a_token_may_sign_instead_and_what_needs_no_token_needs_no_signature() {
+    let described: Value = serde_json::from_str(&web::description()).unwrap();
+    let schemes = &described["components"]["securitySchemes"];
+    for header in ["signature-input", "signature", "content-digest"] {
+        assert_eq!(schemes[header]["type"], "apiKey", "{header}");
+        assert_eq!(schemes[header]["in"], "header", "{header}");
+        assert_eq!(schemes[header]["name"], header);
+    }
+    let mut with_body = 0;
+    for (path, item) in described["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(ways) = operation.get("security") else {
+                continue;
+            };
+            let mut signed = json!({ "signature-input": [], "signature": [] });
+            if method != "get" {
+                with_body += 1;
+                signed["content-digest"] = json!([]);
+            }
+            assert_eq!(ways, &json!([{ "token": [] }, signed]), "{method} {path}");
+        }
+    }
+    assert!(with_body > 50, "{with_body}");
+}
+
+#[test]
 fn the_description_of_the_api_is_the_one_kept() {
     let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/openapi.json");
     let now = web::description() + "\n";

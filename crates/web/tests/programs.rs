@@ -454,6 +454,35 @@ async fn whoever_asks_too_much_waits_and_a_stop_does_not() {
 }
 
 #[tokio::test]
+async fn a_signed_stop_does_not_wait_and_a_forged_one_is_not_let_past() {
+    let counter = Counter::open(Some(1));
+    let id = counter.register(&key()).await;
+    let other = Signed::new(&id);
+    let mut seen = StatusCode::OK;
+    for _ in 0..10 {
+        let request = Request::get("/api/v1/permits").body(Body::empty()).unwrap();
+        seen = counter.send(request).await.0;
+    }
+    assert_eq!(seen, StatusCode::TOO_MANY_REQUESTS, "nothing is left");
+    let stop = Signed {
+        path: "/api/v1/decisions/DCN-1/sign".into(),
+        body: "{}".into(),
+        ..other.clone()
+    };
+    let forged = stop.whole(&SigningKey::from_bytes(&[8; 32]));
+    let (status, problem) = counter.send(forged).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "{problem}");
+    let (status, problem) = counter.send(stop.whole(&key())).await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "judged: {problem}");
+    let (status, _) = counter.send(other.whole(&key())).await;
+    assert_eq!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "what is no stop waits"
+    );
+}
+
+#[tokio::test]
 async fn figures_are_what_prometheus_reads() {
     let counter = Counter::open(None);
     let (status, _) = counter.by_token("/api/v1/gate/check", json!({})).await;
@@ -469,6 +498,7 @@ async fn figures_are_what_prometheus_reads() {
     has("portcullis_stop_notices_unacknowledged 0");
     has("portcullis_requests_total{method=\"POST\",route=\"/api/v1/gate/check\",status=\"422\"} 1");
     has("portcullis_gate_answer_seconds_bucket{le=\"+Inf\"} 0");
+    has("portcullis_gate_commit_seconds_bucket{le=\"+Inf\"} 0");
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let (name, value) = line.rsplit_once(' ').unwrap();
         assert!(name.starts_with("portcullis_"), "{line}");

@@ -13,7 +13,7 @@ use domain::item::LineNo;
 use domain::ledger::Both;
 use domain::shipment::confirm_exit::ConfirmExit;
 use domain::shipment::{RestoreCause, Shipment};
-use domain::time::Position;
+use domain::time::{Instant, Position};
 use register::{Digest, Writing};
 
 use super::{Asked, GateAnswer, ReleaseRequest, judging};
@@ -209,11 +209,24 @@ impl Turnstile {
     /// # Errors
     /// A fault when the machine gives no thread.
     pub fn open(desk: Arc<Desk>) -> Result<Self, Fault> {
+        Self::watched(desk, |_| ())
+    }
+
+    /// Opens the turnstile over a desk, and tells `committed` how many microseconds each commit
+    /// took to become durable. It is called on the thread of the turnstile, before the answers are
+    /// given: it must not wait for anything.
+    ///
+    /// # Errors
+    /// A fault when the machine gives no thread.
+    pub fn watched(
+        desk: Arc<Desk>,
+        committed: impl Fn(i64) + Send + 'static,
+    ) -> Result<Self, Fault> {
         let door = Arc::new(Door::default());
         let ours = Arc::clone(&door);
         let judge = std::thread::Builder::new()
             .name("turnstile".into())
-            .spawn(move || judge_all(&desk, &ours))
+            .spawn(move || judge_all(&desk, &ours, &committed))
             .map_err(|cause| Fault::Invariant(format!("the gate has no thread: {cause}")))?;
         Ok(Self {
             door,
@@ -314,14 +327,16 @@ impl Drop for Turnstile {
 }
 
 /// Judges batch after batch until the door closes.
-fn judge_all(desk: &Desk, door: &Door) {
+fn judge_all(desk: &Desk, door: &Door, committed: &dyn Fn(i64)) {
     let memory = Memory::default();
     let mut law = None;
     let mut last = 0;
     while door.wait() {
         let mut batch: Vec<Box<dyn Waiting>> = Vec::with_capacity(BATCH_MAX);
         let judged = std::panic::catch_unwind(AssertUnwindSafe(|| {
-            judge_batch(desk, door, (&memory, &mut law), (&mut batch, last))
+            let began = judge_batch(desk, door, (&memory, &mut law), (&mut batch, last))?;
+            committed(desk.clock().now().0.saturating_sub(began.0));
+            Ok(())
         }));
         let ended = judged.unwrap_or_else(|_| {
             Err(DeskError::invariant(
@@ -350,13 +365,14 @@ fn judge_all(desk: &Desk, door: &Door) {
 /// The law as it was at the end of the last batch.
 type LastLaw = Option<(Position, Arc<LawBook>)>;
 
-/// Takes a turn to write, judges what waits, and makes it durable.
+/// Takes a turn to write, judges what waits, and makes it durable. Gives the instant at which the
+/// commit began.
 fn judge_batch(
     desk: &Desk,
     door: &Door,
     (memory, law): (&Memory, &mut LastLaw),
     (batch, last): (&mut Vec<Box<dyn Waiting>>, usize),
-) -> Result<(), DeskError> {
+) -> Result<Instant, DeskError> {
     let _turn = desk.turn.lock();
     let stamp = register::Stamp {
         now: desk.clock().now(),
@@ -391,5 +407,7 @@ fn judge_batch(
         judged?;
     }
     *law = Some((writing.head()?.position, book));
-    Ok(writing.commit()?)
+    let began = desk.clock().now();
+    writing.commit()?;
+    Ok(began)
 }

@@ -57,6 +57,10 @@ pub(crate) fn description(access: Access) -> Value {
         let held = held.as_object_mut().into_iter();
         held.for_each(|held| held.extend(named()));
     }
+    let schemes = whole.pointer_mut("/components/securitySchemes");
+    if let Some(schemes) = schemes.and_then(Value::as_object_mut) {
+        schemes.extend(signing());
+    }
     let needed = with_required_field(&whole);
     let paths = whole.get_mut("paths").and_then(Value::as_object_mut);
     for (path, item) in paths.into_iter().flatten() {
@@ -108,6 +112,9 @@ fn complete(
         operation.remove("security");
     }
     let is_public = !operation.contains_key("security");
+    if let Some(ways) = operation.get_mut("security").and_then(Value::as_array_mut) {
+        ways.push(signed(is_read));
+    }
     let parameters = operation
         .get_mut("parameters")
         .and_then(Value::as_array_mut);
@@ -144,6 +151,46 @@ fn complete(
         }
     }
     responses.insert("503".to_owned(), problem(BUSY, "503"));
+}
+
+/// The headers of a signed request (RFC 9421), each with what it says. All of them are shown at
+/// once; a request without a body shows no digest.
+const SIGNED: [(&str, &str); 3] = [
+    (
+        "signature-input",
+        "What the signature covers, as in sig1=(\"@method\" \"@authority\" \"@path\" \
+         \"content-digest\" \"content-type\" \"idempotency-key\");created=…;expires=…;nonce=\"…\";\
+         keyid=\"KEY-…\";alg=\"ed25519\" (RFC 9421). `@query` is covered where the address has one. \
+         A signed request with a body always has an Idempotency-Key.",
+    ),
+    (
+        "signature",
+        "The Ed25519 signature by a registered key, as in sig1=:BASE64: (RFC 9421)",
+    ),
+    (
+        "content-digest",
+        "The SHA-256 of the body, as in sha-256=:BASE64: (RFC 9530)",
+    ),
+];
+
+/// The schemes by which a signed request is described.
+fn signing() -> impl Iterator<Item = (String, Value)> {
+    SIGNED.into_iter().map(|(name, says)| {
+        let scheme = json!({ "type": "apiKey", "in": "header", "name": name, "description": says });
+        (name.to_owned(), scheme)
+    })
+}
+
+/// That a request may be signed instead of showing a token.
+fn signed(is_read: bool) -> Value {
+    let shown = SIGNED
+        .into_iter()
+        .filter(|(name, _)| !(is_read && *name == "content-digest"));
+    Value::Object(
+        shown
+            .map(|(name, _)| (name.to_owned(), json!([])))
+            .collect(),
+    )
 }
 
 fn problem(says: &str, status: &str) -> Value {
