@@ -149,8 +149,8 @@ impl Gate {
                 let who = Who::Actor(who.clone());
                 let id = shipment.clone();
                 match leaves {
-                    true => turnstile.confirm_exit(who, id, report, say),
-                    false => turnstile.restore(who, id, (all, RestoreCause::GivenUp), say),
+                    true => turnstile.confirm_exit(who, id, (report, None), say),
+                    false => turnstile.restore(who, id, (all, RestoreCause::GivenUp, None), say),
                 }
             }
             Self::Served(servers) => {

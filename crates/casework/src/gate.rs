@@ -28,6 +28,7 @@ use crate::law_book::LawBook;
 use crate::memory::Memory;
 use crate::reading::{self, Lens};
 
+pub use crate::keyed::Once;
 use judging::Known;
 /// What is kept of a token.
 pub use register::Digest as TokenDigest;

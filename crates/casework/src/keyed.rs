@@ -1,14 +1,81 @@
 //! Idempotency of acts: the same key and request give the first answer again, also across a restart.
 
+use domain::id::OfficerId;
 use domain::time::Position;
 use register::{Digest, Reading, StoredAnswer, Writing};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use crate::act::Act;
 use crate::answer::{DeskError, Repeated};
 use crate::desk::Desk;
 
 /// Longest idempotency key: a UUID with room for a sender's own prefix.
 const KEY_BYTES_MAX: usize = 200;
+
+/// A sender's key with the digest of what was asked, before it is known who the sender is: what is asked
+/// again under it is done once.
+#[derive(Debug, Clone)]
+pub struct Once {
+    key: String,
+    request: Digest,
+}
+
+impl Once {
+    /// The key of a request as it was sent: its address and its body.
+    ///
+    /// # Errors
+    /// A mistake when the key is empty or too long.
+    pub fn new(key: String, request: &impl Serialize) -> Result<Self, DeskError> {
+        check_key(&key)?;
+        let bytes = serde_json::to_vec(request)
+            .map_err(|cause| DeskError::invariant(format!("writing a request: {cause}")))?;
+        let request = Digest::of(&bytes);
+        Ok(Self { key, request })
+    }
+
+    /// The same, sent by an officer: one officer's keys are not another's.
+    fn of(&self, sender: &OfficerId) -> Keyed {
+        Keyed {
+            key: format!("act/{sender}/{}", self.key),
+            request: self.request,
+        }
+    }
+}
+
+/// Does something once for a key: a repeat gives the first answer and is marked.
+pub(crate) fn once<T: Serialize + DeserializeOwned>(
+    act: &mut Act<'_>,
+    key: Option<&Once>,
+    body: impl FnOnce(&mut Act<'_>) -> Result<T, DeskError>,
+) -> Result<T, DeskError> {
+    let Some(keyed) = key.map(|key| key.of(&act.actor.officer)) else {
+        return body(act);
+    };
+    match keyed.check(act.log()) {
+        Err(DeskError::Repeated(first)) => {
+            act.repeats(first.events);
+            return serde_json::from_value(first.what)
+                .map_err(|cause| DeskError::invariant(format!("a kept answer: {cause}")));
+        }
+        unanswered => unanswered?,
+    }
+    let what = body(act)?;
+    let events = act.events();
+    keyed.remember(act.writing(), events, &what)?;
+    Ok(what)
+}
+
+fn check_key(key: &str) -> Result<(), DeskError> {
+    if key.is_empty() || key.len() > KEY_BYTES_MAX {
+        return Err(DeskError::mistaken_as(
+            "key",
+            "expected an idempotency key of 1 to 200 characters",
+            "une clé d’idempotence de 1 à 200 caractères est attendue",
+        ));
+    }
+    Ok(())
+}
 
 /// The key of a request and the digest of what was asked.
 #[derive(Debug, Clone)]
@@ -25,13 +92,7 @@ impl Desk {
     /// # Errors
     /// A mistake when the key is empty or too long.
     pub fn under(&self, sender: &str, key: &str, request: &[u8]) -> Result<Self, DeskError> {
-        if key.is_empty() || key.len() > KEY_BYTES_MAX {
-            return Err(DeskError::mistaken_as(
-                "key",
-                "expected an idempotency key of 1 to 200 characters",
-                "une clé d’idempotence de 1 à 200 caractères est attendue",
-            ));
-        }
+        check_key(key)?;
         Ok(self.with_key(Keyed {
             key: format!("act/{sender}/{key}"),
             request: Digest::of(request),

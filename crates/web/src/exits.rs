@@ -25,7 +25,7 @@ pub struct BothBody {
 }
 
 /// What left.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExitBody {
     /// By line; everything reserved when empty.
@@ -59,7 +59,7 @@ impl ExitBody {
 }
 
 /// What is given back.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestoreBody {
     /// By line; everything reserved, or everything held where it is freed, when empty.

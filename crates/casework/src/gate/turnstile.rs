@@ -21,6 +21,7 @@ use crate::act::Act;
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done, Fault};
 use crate::desk::Desk;
+use crate::keyed::{Once, once};
 use crate::law_book::LawBook;
 use crate::memory::Memory;
 
@@ -254,27 +255,37 @@ impl Turnstile {
         }
     }
 
-    /// Records an exit; see [`Desk::confirm_exit`] and, for `reply`, [`Self::reserve`].
+    /// Records an exit; see [`Desk::confirm_exit`] and, for `reply`, [`Self::reserve`]. With a key it is
+    /// recorded once, however often it is reported.
     pub fn confirm_exit(
         &self,
         who: Who,
         shipment: ShipmentId,
-        report: ConfirmExit,
+        (report, key): (ConfirmExit, Option<Once>),
         reply: impl FnOnce(Result<Done<Shipment>, DeskError>) + Send + 'static,
     ) {
-        let body = move |act: &mut Act<'_>| judging::confirm(act, &shipment, &report);
+        let body = move |act: &mut Act<'_>| {
+            once(act, key.as_ref(), |act| {
+                judging::confirm(act, &shipment, &report)
+            })
+        };
         self.enter(who, "gate.confirm", body, Box::new(reply));
     }
 
-    /// Gives back what was reserved; see [`Desk::restore`] and, for `reply`, [`Self::reserve`].
+    /// Gives back what was reserved; see [`Desk::restore`] and, for `reply`, [`Self::reserve`]. With a key
+    /// it is given back once, however often it is asked.
     pub fn restore(
         &self,
         who: Who,
         shipment: ShipmentId,
-        (amounts, because): (BTreeMap<LineNo, Both>, RestoreCause),
+        (amounts, because, key): (BTreeMap<LineNo, Both>, RestoreCause, Option<Once>),
         reply: impl FnOnce(Result<Done<Shipment>, DeskError>) + Send + 'static,
     ) {
-        let body = move |act: &mut Act<'_>| judging::restore(act, &shipment, &amounts, because);
+        let body = move |act: &mut Act<'_>| {
+            once(act, key.as_ref(), |act| {
+                judging::restore(act, &shipment, &amounts, because)
+            })
+        };
         self.enter(who, "gate.restore", body, Box::new(reply));
     }
 

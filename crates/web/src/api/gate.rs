@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use casework::Sight;
-use casework::gate::ReleaseRequest;
+use casework::gate::{Once, ReleaseRequest};
 use domain::id::ShipmentId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -188,12 +188,15 @@ pub(crate) async fn reserve(
 
 /// Records that goods left
 ///
-/// A fact, and never refused.
+/// A fact, and never refused. The same key with the same body gives the first answer again.
 #[utoipa::path(
     post,
     path = "/api/v1/shipments/{id}/confirm",
     request_body = ExitBody,
-    params(("id" = String, Path, description = "the shipment's number")),
+    params(
+        ("id" = String, Path, description = "the shipment's number"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 characters; with one, it is done once"),
+    ),
     security(("token" = [])),
     responses(
         (status = 200, description = "the shipment", body = Value),
@@ -204,27 +207,34 @@ pub(crate) async fn confirm(
     State(room): State<Room>,
     AtTheGate(who): AtTheGate,
     Number(id): Number,
+    Key(key): Key,
     Body(body): Body<ExitBody>,
 ) -> Result<Json<Value>, Problem> {
     let shipment = shipment_id(&id)?;
+    let key = once(&room, key, &("confirm", &id, &body))?;
     let today = match body.on {
         Some(day) => day,
         None => room.ask(|desk| desk.today()).await?,
     };
     let report = body.report(today).map_err(|error| room.problem(error))?;
     let done = room
-        .pass(|gate, reply| gate.confirm_exit(who, shipment, report, reply))
+        .pass(|gate, reply| gate.confirm_exit(who, shipment, (report, key), reply))
         .await
         .map_err(|problem| problem.of_address(&id))?;
     answer(&done)
 }
 
 /// Gives back what was reserved
+///
+/// The same key with the same body gives the first answer again.
 #[utoipa::path(
     post,
     path = "/api/v1/shipments/{id}/restore",
     request_body = RestoreBody,
-    params(("id" = String, Path, description = "the shipment's number")),
+    params(
+        ("id" = String, Path, description = "the shipment's number"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 characters; with one, it is done once"),
+    ),
     security(("token" = [])),
     responses(
         (status = 200, description = "the shipment", body = Value),
@@ -235,16 +245,25 @@ pub(crate) async fn restore(
     State(room): State<Room>,
     AtTheGate(who): AtTheGate,
     Number(id): Number,
+    Key(key): Key,
     Body(body): Body<RestoreBody>,
 ) -> Result<Json<Value>, Problem> {
     let shipment = shipment_id(&id)?;
+    let key = once(&room, key, &("restore", &id, &body))?;
     let because = body.because;
     let back = amounts(&body.amounts).map_err(|error| room.problem(error))?;
     let done = room
-        .pass(|gate, reply| gate.restore(who, shipment, (back, because), reply))
+        .pass(|gate, reply| gate.restore(who, shipment, (back, because, key), reply))
         .await
         .map_err(|problem| problem.of_address(&id))?;
     answer(&done)
+}
+
+/// The key of a request, with what was asked as it was sent: a day that it does not name is not part of it.
+fn once(room: &Room, key: Option<String>, asked: &impl Serialize) -> Result<Option<Once>, Problem> {
+    key.map(|key| Once::new(key, asked))
+        .transpose()
+        .map_err(|error| room.problem(error))
 }
 
 fn shipment_id(text: &str) -> Result<ShipmentId, Problem> {

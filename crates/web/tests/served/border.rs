@@ -2,6 +2,7 @@
 //! goods that must come back, and every balance as of a day and as known at a position.
 
 use super::town::Town;
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 /// A register with the people of the border and one permit of ten pieces.
@@ -206,6 +207,38 @@ async fn goods_that_leave_for_a_time_are_owed_back_and_overdue_after_their_day()
     town.done("OFF-C", &path, back("1", "100")).await;
     assert!(duties(&town, "open").await.is_empty());
     assert_eq!(duties(&town, "discharged").await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_exit_or_a_return_under_a_key_is_recorded_once_on_whatever_day_it_is_sent_again() {
+    let town = begun("individual", json!({ "kind": "permanent" })).await;
+    let first = town.reserve("k-1", &declaration("10", "1000")).await;
+    let path = format!("shipments/{}", first["shipment"].as_str().unwrap());
+    let (exit, back) = (format!("{path}/confirm"), format!("{path}/restore"));
+    let amounts = json!({ "1": { "quantity": "3", "value": "300" } });
+    let left = json!({ "amounts": amounts, "is_partial": true });
+    let freed = json!({ "amounts": amounts, "because": "given-up" });
+    let (status, once) = town.post("OFF-C", &exit, &left, Some("e-1")).await;
+    let first_time = (status, &once["is_repeat"]);
+    assert_eq!(first_time, (StatusCode::OK, &json!(false)), "{once}");
+    town.move_to("2026-12-02T15:00:00Z");
+    let (status, again) = town.post("OFF-C", &exit, &left, Some("e-1")).await;
+    let second_time = (status, &again["is_repeat"]);
+    assert_eq!(second_time, (StatusCode::OK, &json!(true)), "{again}");
+    assert_eq!(
+        (&once["what"], &once["events"]),
+        (&again["what"], &again["events"])
+    );
+    let (status, said) = town.post("OFF-C", &back, &freed, Some("e-1")).await;
+    assert_eq!(status, StatusCode::CONFLICT, "the key stands: {said}");
+    let done = town.post("OFF-C", &back, &freed, Some("r-1")).await;
+    let again = town.post("OFF-C", &back, &freed, Some("r-1")).await;
+    assert_eq!((done.0, again.0), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(again.1["is_repeat"], json!(true));
+    let (_, found) = town.get("OFF-L", "permits/PMT-1/balance").await;
+    let line = &found["lines"][0];
+    assert_eq!(line["drawn"]["quantity"], "3", "{found}");
+    assert_eq!(line["reserved"]["quantity"], "4", "{found}");
 }
 
 #[tokio::test]
