@@ -5,22 +5,30 @@
 //! of them. docs/operating/reliability.md has the commands.
 
 #![no_main]
-#![expect(
+
+#[expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a fuzz target fails by panicking"
+    reason = "the list of parsers is that of a test, which fails by panicking"
 )]
-
 #[path = "../../walks/mutants/parsers.rs"]
 mod parsers;
-#[expect(dead_code, reason = "the tests of intake use the rest of it")]
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "the tests of intake use the rest of it, and fail by panicking"
+)]
 #[path = "../../crates/intake/tests/sheet/mod.rs"]
 mod sheet;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::exit;
 
 use libfuzzer_sys::fuzz_target;
 use parsers::Parser;
+
+/// Exit code of a mistake in what was asked.
+const MISTAKE: i32 = 2;
 
 thread_local! {
     static PARSER: Parser = asked();
@@ -30,14 +38,14 @@ thread_local! {
 fn asked() -> Parser {
     let name = std::env::var("PORTCULLIS_PARSER").unwrap_or_default();
     let mut all = parsers::all();
-    let Some(at) = all.iter().position(|parser| parser.name == name) else {
-        let names: Vec<&str> = all.iter().map(|parser| parser.name).collect();
-        panic!(
-            "expected PORTCULLIS_PARSER to be one of:\n{}",
-            names.join("\n")
-        );
-    };
-    all.swap_remove(at)
+    match all.iter().position(|parser| parser.name == name) {
+        Some(at) => all.swap_remove(at),
+        None => {
+            eprintln!("expected PORTCULLIS_PARSER to be one of:");
+            all.iter().for_each(|parser| eprintln!("{}", parser.name));
+            exit(MISTAKE);
+        }
+    }
 }
 
 /// Writes the good files of the parser, where that was asked for.
@@ -45,13 +53,20 @@ fn begin() {
     let Some(folder) = std::env::var_os("PORTCULLIS_FUZZ_SEEDS").map(PathBuf::from) else {
         return;
     };
-    std::fs::create_dir_all(&folder).unwrap();
-    PARSER.with(|parser| {
-        for (number, good) in parser.corpus.iter().enumerate() {
-            std::fs::write(folder.join(format!("good-{number}")), good).unwrap();
-        }
-    });
-    std::process::exit(0);
+    let written = PARSER.with(|parser| write(&folder, &parser.corpus));
+    if let Err(error) = written {
+        eprintln!("`{}`: {error}", folder.display());
+        exit(MISTAKE);
+    }
+    exit(0);
+}
+
+fn write(folder: &Path, corpus: &[Vec<u8>]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    corpus
+        .iter()
+        .enumerate()
+        .try_for_each(|(number, good)| std::fs::write(folder.join(format!("good-{number}")), good))
 }
 
 fuzz_target!(

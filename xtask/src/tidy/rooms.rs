@@ -150,7 +150,7 @@ pub fn only_the_front_door_talks_to_the_terminal(project: &Project, found: &mut 
     for (room, path, source) in project.rooms() {
         let may_talk = matches!(
             room,
-            "portcullis" | "xtask" | "press" | "documents" | "prover"
+            "portcullis" | "xtask" | "press" | "documents" | "prover" | "fuzz"
         );
         if may_talk || is_test_file(path) {
             continue;
