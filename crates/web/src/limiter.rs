@@ -22,7 +22,7 @@ const CALLERS_MAX: usize = 10_000;
 /// Who is limited together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Caller {
-    Token(String),
+    Token(TokenDigest),
     Address(IpAddr),
     Nobody,
 }
@@ -98,7 +98,7 @@ pub(crate) fn turned_away(room: &Room, request: &Request) -> Option<Problem> {
 fn who(known: Option<&TokenDigest>, request: &Request) -> Caller {
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
     match (known, address) {
-        (Some(token), _) => Caller::Token(token.to_string()),
+        (Some(token), _) => Caller::Token(*token),
         (None, Some(ConnectInfo(address))) => Caller::Address(address.ip()),
         (None, None) => Caller::Nobody,
     }

@@ -22,10 +22,10 @@ pub(crate) type Reply<T> = Box<dyn FnOnce(Result<Done<T>, DeskError>) + Send>;
 
 /// Shared by every handler. Copied several times for each request, so it is one pointer.
 #[derive(Clone)]
-pub(crate) struct Room(Arc<Furniture>);
+pub(crate) struct Room(Arc<Shared>);
 
-/// What stands in the room.
-struct Furniture {
+/// What they share.
+struct Shared {
     desk: Arc<Desk>,
     gate: Turnstile,
     let_in: Mutex<HashSet<TokenDigest>>,
@@ -45,7 +45,7 @@ impl Room {
         let meters = Arc::new(Meters::default());
         let counting = Arc::clone(&meters);
         let committed = move |micros| counting.committed(micros);
-        Ok(Self(Arc::new(Furniture {
+        Ok(Self(Arc::new(Shared {
             gate: Turnstile::watched(Arc::clone(&desk), committed)?,
             let_in: Mutex::default(),
             desk,
