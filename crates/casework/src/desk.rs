@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use domain::time::{Day, Instant, Position};
-use register::{CheckpointKey, Reading, SignedCheckpoint, Store};
+use register::{CheckpointKey, Reading, SignedCheckpoint, Stamp, Store};
 
 use crate::act::Act;
 use crate::actor::Actor;
@@ -142,6 +142,14 @@ impl Desk {
         Ok(self.reading()?.position_at(instant)?)
     }
 
+    /// The instant and the randomness of a write that begins now.
+    pub(crate) fn stamp(&self) -> Stamp {
+        Stamp {
+            now: self.clock.now(),
+            seed: self.clock.entropy(),
+        }
+    }
+
     /// Makes a number of its own durable, and puts nothing in the log: only what was written can say
     /// that the register can be written, and that a standby confirms it where one must.
     ///
@@ -149,11 +157,7 @@ impl Desk {
     /// A fault when nothing can be written now.
     pub fn probe(&self) -> Result<(), DeskError> {
         let _turn = self.turn.lock();
-        let stamp = register::Stamp {
-            now: self.clock.now(),
-            seed: self.clock.entropy(),
-        };
-        let mut writing = self.store.write(stamp)?;
+        let mut writing = self.store.write(self.stamp())?;
         writing.next_number(PROBE_SERIES)?;
         Ok(writing.commit()?)
     }
@@ -168,11 +172,7 @@ impl Desk {
     /// A fault of the register.
     pub fn sign_checkpoint(&self, key: &CheckpointKey) -> Result<SignedCheckpoint, DeskError> {
         let _turn = self.turn.lock();
-        let stamp = register::Stamp {
-            now: self.clock.now(),
-            seed: self.clock.entropy(),
-        };
-        let mut writing = self.store.write(stamp)?;
+        let mut writing = self.store.write(self.stamp())?;
         let head = writing.head()?.position;
         if let Some(last) = writing.latest_checkpoint()?
             && last.checkpoint().size == head.0
@@ -198,10 +198,7 @@ impl Desk {
         body: impl FnOnce(&mut Act<'_>) -> Result<T, DeskError>,
     ) -> Result<Done<T>, DeskError> {
         let _turn = self.turn.lock();
-        let stamp = register::Stamp {
-            now: self.clock.now(),
-            seed: self.clock.entropy(),
-        };
+        let stamp = self.stamp();
         let mut writing = if action.starts_with(MEASURES) {
             self.store.write_measure(stamp)?
         } else {

@@ -38,7 +38,8 @@ pub const QUEUE_MAX: usize = 4_096;
 /// whether it carries one decision or a hundred. Whoever asks alone is answered at once.
 const LINGER: Duration = Duration::from_micros(100);
 
-/// How long a batch waits in all, its judging not counted: a stop waits no longer for its turn.
+/// How often a batch waits, so that it waits a millisecond in all, its judging not counted: a stop waits
+/// no longer for its turn.
 const LINGERS_MAX: u32 = 10;
 
 /// Who asks.
@@ -385,11 +386,7 @@ fn judge_batch(
     (batch, last): (&mut Vec<Box<dyn Waiting>>, usize),
 ) -> Result<Instant, DeskError> {
     let _turn = desk.turn.lock();
-    let stamp = register::Stamp {
-        now: desk.clock().now(),
-        seed: desk.clock().entropy(),
-    };
-    let mut writing = desk.store().write(stamp)?;
+    let mut writing = desk.store().write(desk.stamp())?;
     // Nothing at the gate changes the law, so that of the last batch holds while nobody else wrote.
     let head = writing.head()?.position;
     let book = match law.take() {
