@@ -325,6 +325,19 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Stop> {
     std::fs::read(path).map_err(said)
 }
 
+/// Writes a secret to a new file that only its owner may read. Never writes over a key: what it signed
+/// could not be renewed in peace.
+pub(crate) fn write_secret(file: &Path, text: &str) -> Result<(), Stop> {
+    let said = |error: std::io::Error| Stop::Mistake(format!("`{}`: {error}", file.display()));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut opened = options.open(file).map_err(said)?;
+    std::io::Write::write_all(&mut opened, format!("{text}\n").as_bytes()).map_err(said)?;
+    opened.sync_all().map_err(said)
+}
+
 /// The name of a file, for messages.
 pub(crate) fn name(path: &Path) -> String {
     path.file_name()

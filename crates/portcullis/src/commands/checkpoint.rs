@@ -7,7 +7,7 @@ use casework::Clock as _;
 use register::{CheckpointKey, SignedCheckpoint};
 use serde_json::json;
 
-use super::{DONE, Ground, REFUSED, Stop, print_json, read, webhook_key};
+use super::{DONE, Ground, REFUSED, Stop, print_json, read, write_secret};
 use crate::cli::Checkpoint;
 use crate::system_clock::SystemClock;
 
@@ -16,7 +16,7 @@ pub(crate) fn checkpoint(ground: &Ground, words: &Checkpoint) -> Result<u8, Stop
         Checkpoint::NewKey { file, name } => {
             let key = CheckpointKey::new(name, &SystemClock.entropy())
                 .map_err(|mistake| Stop::Mistake(format!("--name: {mistake}")))?;
-            webhook_key::write_new(file, &key.secret_text())?;
+            write_secret(file, &key.secret_text())?;
             let public = key.verifier().to_string();
             if ground.json {
                 print_json(&json!({ "file": file, "public_key": public }))?;
