@@ -15,12 +15,13 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use casework::clerk::Clerk;
 use casework::officers::Appoint;
 use casework::{Actor, Desk, DomainProjection};
 use domain::id::{OfficerId, PartyId};
 use domain::time::{Day, Instant};
 use ed25519_dalek::{Signer as _, SigningKey};
-use register::SqliteStore;
+use register::{CheckpointKey, SignedCheckpoint, SqliteStore};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tower::ServiceExt;
@@ -119,6 +120,38 @@ impl Counter {
             .header("authorization", format!("Bearer {}", self.token))
             .body(Body::from(body.to_string()));
         self.send(request.unwrap()).await
+    }
+
+    /// Asks once, as an officer of customs, about a permit that there is not.
+    async fn asks_at_the_gate(&self) {
+        let officer = Appoint {
+            officer: OfficerId::new("OFF-C").unwrap(),
+            name: "Synthetic".into(),
+            roles: ["customs".to_owned()].into(),
+            office: None,
+            party: None,
+            effective_from: Day::new(2020, 1, 1).unwrap(),
+            wants_token: true,
+        };
+        let token = self.desk.appoint(&Actor::operator().unwrap(), &officer);
+        let token = token.unwrap().what.unwrap();
+        let body = json!({
+            "permit": "PMT-2026-000001",
+            "lodged": { "office": "OFC-1", "declaration": "DEC-1" },
+            "lines": [{
+                "line": 1, "quantity": { "amount": "1", "unit": "NAR" },
+                "value": { "amount": "1", "currency": "CAD" },
+                "destination": "FR", "final_destination": "FR",
+            }],
+        });
+        let request = Request::post("/api/v1/gate/reserve")
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {token}"))
+            .header("idempotency-key", "k-1")
+            .body(Body::from(body.to_string()));
+        let (status, said) = self.send(request.unwrap()).await;
+        assert_eq!(status, StatusCode::OK, "{said}");
+        assert_eq!(said["what"]["answer"], "refused", "{said}");
     }
 
     /// Registers a key and gives its number.
@@ -487,6 +520,7 @@ async fn figures_are_what_prometheus_reads() {
     let counter = Counter::open(None);
     let (status, _) = counter.by_token("/api/v1/gate/check", json!({})).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    counter.asks_at_the_gate().await;
     let request = Request::get("/metrics").body(Body::empty()).unwrap();
     let response = counter.metrics.clone().oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
@@ -497,8 +531,10 @@ async fn figures_are_what_prometheus_reads() {
     has("portcullis_gate_waiting 0");
     has("portcullis_stop_notices_unacknowledged 0");
     has("portcullis_requests_total{method=\"POST\",route=\"/api/v1/gate/check\",status=\"422\"} 1");
-    has("portcullis_gate_answer_seconds_bucket{le=\"+Inf\"} 0");
-    has("portcullis_gate_commit_seconds_bucket{le=\"+Inf\"} 0");
+    has("portcullis_gate_decisions_total{answer=\"refused\"} 1");
+    has("portcullis_gate_answer_seconds_bucket{le=\"+Inf\"} 1");
+    has("portcullis_gate_commit_seconds_bucket{le=\"+Inf\"} 1");
+    has("portcullis_gate_commits_total 1");
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let (name, value) = line.rsplit_once(' ').unwrap();
         assert!(name.starts_with("portcullis_"), "{line}");
@@ -511,4 +547,29 @@ async fn figures_are_what_prometheus_reads() {
         StatusCode::NOT_FOUND,
         "not on the address that all reach"
     );
+}
+
+#[tokio::test]
+async fn a_clerk_with_a_key_signs_where_the_log_ends_before_going_home() {
+    let counter = Counter::open(None);
+    let checkpoint = async || {
+        let request = Request::get("/api/v1/log/checkpoint");
+        let request = request.body(Body::empty()).unwrap();
+        let response = counter.counter.clone().oneshot(request).await.unwrap();
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    };
+    let key = || CheckpointKey::new("register.example", &[7; 32]).unwrap();
+    drop(Clerk::start(Arc::clone(&counter.desk)).unwrap());
+    assert!(SignedCheckpoint::parse(&checkpoint().await).is_err());
+    drop(Clerk::signing(Arc::clone(&counter.desk), Some(key())).unwrap());
+    let first = checkpoint().await;
+    let signed = SignedCheckpoint::open(&first, &key().verifier()).unwrap();
+    assert_eq!(signed.checkpoint().size, counter.head());
+    drop(Clerk::signing(Arc::clone(&counter.desk), Some(key())).unwrap());
+    assert_eq!(checkpoint().await, first, "the log has not grown");
+    counter.asks_at_the_gate().await;
+    drop(Clerk::signing(Arc::clone(&counter.desk), Some(key())).unwrap());
+    let later = SignedCheckpoint::open(&checkpoint().await, &key().verifier()).unwrap();
+    assert!(later.checkpoint().size > signed.checkpoint().size);
 }
