@@ -5,6 +5,7 @@
 
 pub mod postgres;
 pub mod program;
+pub mod synthetic;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

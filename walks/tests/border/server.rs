@@ -15,6 +15,7 @@ use domain::time::{Day, Instant};
 use register::SqliteStore;
 use serde_json::{Value, json};
 use walks::program::program;
+use walks::synthetic;
 
 /// A morning before every server of these tests, a millisecond later at every reading.
 struct Morning(AtomicI64);
@@ -43,34 +44,12 @@ pub struct Town {
     pub deciding: String,
 }
 
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    serde_json::from_str(text).unwrap()
+}
+
 fn of<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
-}
-
-fn party(id: &str, country: &str) -> Value {
-    json!({
-        "effective_from": "2020-01-01",
-        "facts": { "id": id, "name": format!("synthetic {id}"), "country": country },
-    })
-}
-
-fn permit() -> Value {
-    json!({
-        "permit": "PMT-2026-000001",
-        "terms": {
-            "kind": "individual", "movement": { "kind": "permanent" }, "exporter": "PTY-HOLDER",
-            "consignees": ["PTY-FAR"], "end_user": "PTY-FAR", "end_user_country": "FR",
-            "destinations": ["FR"], "final_destinations": ["FR"],
-            "lines": [{
-                "no": 1, "item": { "description": "synthetic articles" },
-                "ratings": [{ "entry": "GUIDE@2020:2-10.c", "is_primary": true }],
-                "quantity": { "amount": "10", "unit": "NAR" },
-                "value": { "amount": "10.00", "currency": "CAD" },
-            }],
-        },
-        "issued_on": "2026-01-01", "valid_from": "2026-01-01", "last_day": "2099-12-31",
-        "origin": { "kind": "import", "source": "synthetic:1", "assumptions": [] },
-    })
 }
 
 impl Town {
@@ -84,8 +63,8 @@ impl Town {
         }));
         desk.establish(&operator, &authority).unwrap();
         let parties = [("PTY-HOLDER", "CA"), ("PTY-FAR", "FR")];
-        let parties = parties.map(|(id, country)| of(party(id, country)));
-        let permits = [of(permit())];
+        let parties = parties.map(|(id, country)| read(&synthetic::party(id, country)));
+        let permits = [read(&synthetic::permit(10))];
         desk.take_over(&operator, &parties, &permits).unwrap();
         let appoint = |role: &str| {
             let request = Appoint {

@@ -10,6 +10,7 @@ use domain::id::{OfficeId, OfficerId, PartyId};
 use domain::time::{Day, Instant};
 use register::SqliteStore;
 use serde_json::{Value, json};
+use walks::synthetic;
 
 /// Nine in the morning of one day, a millisecond later at every reading.
 struct Clock(AtomicI64);
@@ -39,34 +40,12 @@ pub(crate) struct Town {
     folder: tempfile::TempDir,
 }
 
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    serde_json::from_str(text).unwrap()
+}
+
 fn of<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
-}
-
-fn party(id: &str, country: &str) -> Value {
-    json!({
-        "effective_from": "2020-01-01",
-        "facts": { "id": id, "name": format!("synthetic {id}"), "country": country },
-    })
-}
-
-fn permit() -> Value {
-    json!({
-        "permit": "PMT-2026-000001",
-        "terms": {
-            "kind": "individual", "movement": { "kind": "permanent" }, "exporter": "PTY-HOLDER",
-            "consignees": ["PTY-FAR"], "end_user": "PTY-FAR", "end_user_country": "FR",
-            "destinations": ["FR"], "final_destinations": ["FR"],
-            "lines": [{
-                "no": 1, "item": { "description": "synthetic articles" },
-                "ratings": [{ "entry": "GUIDE@2020:2-10.c", "is_primary": true }],
-                "quantity": { "amount": "1000", "unit": "NAR" },
-                "value": { "amount": "1000.00", "currency": "CAD" },
-            }],
-        },
-        "issued_on": "2026-01-01", "valid_from": "2026-01-01", "last_day": "2027-12-31",
-        "origin": { "kind": "import", "source": "synthetic:1", "assumptions": [] },
-    })
 }
 
 impl Town {
@@ -84,8 +63,8 @@ impl Town {
         }));
         desk.establish(&operator, &authority).unwrap();
         let parties = [("PTY-HOLDER", "CA"), ("PTY-OTHER", "CA"), ("PTY-FAR", "FR")];
-        let parties = parties.map(|(id, country)| of(party(id, country)));
-        desk.take_over(&operator, &parties, &[of(permit())])
+        let parties = parties.map(|(id, country)| read(&synthetic::party(id, country)));
+        desk.take_over(&operator, &parties, &[read(&synthetic::permit(1000))])
             .unwrap();
         let appoint = |id: &str, role: &str, office: Option<&str>, party: Option<&str>| {
             let request = Appoint {
