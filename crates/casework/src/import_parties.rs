@@ -45,7 +45,7 @@ impl Desk {
         let names =
             CountryNames::shipped().map_err(|mistake| DeskError::invariant(mistake.to_string()))?;
         let read = intake::parties::read_parties(bytes, name, map, &names)
-            .map_err(|mistake| DeskError::mistaken_in_both(name, &mistake))?;
+            .map_err(|mistake| DeskError::mistaken_in_both("file", &mistake))?;
         self.act(actor, "import.permits", |act| {
             act.writing().vault_put(bytes)?;
             let mut registered = BTreeMap::new();

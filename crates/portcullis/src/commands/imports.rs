@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use casework::{Actor, Desk};
+use casework::{Actor, Desk, DeskError};
 use domain::language::Language;
 use domain::refusal::Says as _;
 use intake::control_list::{ControlListSource, ListKind, SourceFile, identify};
@@ -24,7 +24,8 @@ pub(crate) fn permits(ground: &Ground, file: &Path, map: &Path) -> Result<u8, St
     let bytes = read(file)?;
     let desk = ground.desk()?;
     let actor = ground.actor(&desk)?;
-    let done = desk.import_permits(&actor, &bytes, &name(file), &map)?.what;
+    let done = desk.import_permits(&actor, &bytes, &name(file), &map);
+    let done = done.map_err(unread)?.what;
     let counts = &done.read.summary.counts;
     if ground.json {
         print_json(&done)?;
@@ -60,6 +61,14 @@ pub(crate) fn permits(ground: &Ground, file: &Path, map: &Path) -> Result<u8, St
     Ok(if left { REFUSED } else { DONE })
 }
 
+/// What is wrong with a file names it already.
+fn unread(error: DeskError) -> Stop {
+    match error {
+        DeskError::Mistaken(mistake) if mistake.field == "file" => Stop::Unread(mistake.expected),
+        other => other.into(),
+    }
+}
+
 /// The plain layout of parties that ships.
 const PARTIES_MAP: (&str, &str) = (
     "parties.toml",
@@ -74,7 +83,8 @@ pub(crate) fn parties(ground: &Ground, file: &Path, map: Option<&Path>) -> Resul
     let bytes = read(file)?;
     let desk = ground.desk()?;
     let actor = ground.actor(&desk)?;
-    let done = desk.import_parties(&actor, &bytes, &name(file), &map)?.what;
+    let done = desk.import_parties(&actor, &bytes, &name(file), &map);
+    let done = done.map_err(unread)?.what;
     let counts = &done.read.summary.counts;
     if ground.json {
         print_json(&done)?;

@@ -90,6 +90,13 @@ fn a_file_that_cannot_be_read_writes_nothing() {
         assert!(ended.err.starts_with("mistake: "), "{}", ended.err);
     }
     assert_eq!(place.head(), before);
+    let said = place.run(&["import", "parties", &other]).with(2).err;
+    for begins in [
+        "mistake: other.csv:1 has no column",
+        "erreur : other.csv:1 ",
+    ] {
+        assert!(said.contains(begins), "{said}");
+    }
 }
 
 /// Two consolidations of one edition as the official XML has them, cut down to what is read.
