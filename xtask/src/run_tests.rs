@@ -14,6 +14,17 @@ use crate::tree::Tree;
 /// Names the file that tests write to when they do not run; the same name stands in `walks`.
 const NOT_RUN_FILE: &str = "PORTCULLIS_NOT_RUN";
 
+/// What cargo is asked to test: everything as it ships, then what a feature adds.
+const RUNS: [&[&str]; 2] = [
+    &["--workspace"],
+    &[
+        "--package=portcullis",
+        "--features=otel",
+        "--test=commands",
+        "traces::",
+    ],
+];
+
 /// How often the end of cargo is looked for while nothing is printed.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
@@ -26,14 +37,21 @@ const QUIET_LOOKS_MAX: u32 = 10;
 /// Says when cargo could not be started or its output not be read.
 pub fn run(root: &Path) -> Result<bool, String> {
     let with_tests = packages_with_tests(&Tree::load(root)?);
-    let Some(programs) = build(root)? else {
-        println!("\nthe tests do not build\n\n0 passed, 0 failed, 0 skipped");
-        return Ok(false);
-    };
+    let mut programs = BTreeMap::new();
+    for what in RUNS {
+        let Some(built) = build(root, what)? else {
+            println!("\nthe tests do not build\n\n0 passed, 0 failed, 0 skipped");
+            return Ok(false);
+        };
+        programs.extend(built);
+    }
     let mut outcome = Outcome::new(programs);
     let file = std::env::temp_dir().join(format!("portcullis-not-run-{}", std::process::id()));
     std::fs::write(&file, "").map_err(|e| format!("writing `{}`: {e}", file.display()))?;
-    let ended_well = run_cargo(root, &file, &mut outcome)?;
+    let mut ended_well = true;
+    for what in RUNS {
+        ended_well &= run_cargo(root, what, &file, &mut outcome)?;
+    }
     let said = std::fs::read(&file).map_err(|e| format!("reading `{}`: {e}", file.display()))?;
     let _ = std::fs::remove_file(&file);
     outcome.read_not_run(&String::from_utf8_lossy(&said));
@@ -43,10 +61,11 @@ pub fn run(root: &Path) -> Result<bool, String> {
 }
 
 /// Builds the test programs; gives the package of each, or none when they do not build.
-fn build(root: &Path) -> Result<Option<BTreeMap<String, String>>, String> {
+fn build(root: &Path, what: &[&str]) -> Result<Option<BTreeMap<String, String>>, String> {
     let built = crate::cargo()
         .current_dir(root)
-        .args(["test", "--workspace", "--no-run"])
+        .args(["test", "--no-run"])
+        .args(what)
         .arg("--message-format=json-render-diagnostics")
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
@@ -77,13 +96,19 @@ fn package_name(id: &str) -> &str {
     }
 }
 
-fn run_cargo(root: &Path, not_run: &Path, outcome: &mut Outcome) -> Result<bool, String> {
+fn run_cargo(
+    root: &Path,
+    what: &[&str],
+    not_run: &Path,
+    outcome: &mut Outcome,
+) -> Result<bool, String> {
     let fault = |e: std::io::Error| format!("running cargo test: {e}");
     let (reader, writer) = std::io::pipe().map_err(fault)?;
     // One pipe for both streams: cargo names the program on one, the program answers on the other.
     let mut child = crate::cargo()
         .current_dir(root)
-        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(["test", "--no-fail-fast"])
+        .args(what)
         .env(NOT_RUN_FILE, not_run)
         .stdin(Stdio::null())
         .stdout(writer.try_clone().map_err(fault)?)

@@ -2,6 +2,7 @@
 //! orders; reservations that lapse; stops that nobody acknowledged.
 
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
@@ -53,7 +54,10 @@ impl Clerk {
                     looks = looks.wrapping_add(1);
                     let is_round = looks.is_multiple_of(LOOKS_PER_ROUND);
                     if let Err(error) = look(&desk, &actor, is_round) {
-                        tracing::error!(cause = %error, "the clerk could not go on; trying again");
+                        tracing::error!(
+                            cause = &error as &dyn Error,
+                            "the clerk could not go on; trying again"
+                        );
                     }
                     if is_round {
                         sign(&desk, key.as_ref());
@@ -91,7 +95,10 @@ fn sign(desk: &Desk, key: Option<&CheckpointKey>) {
     if let Some(key) = key
         && let Err(error) = desk.sign_checkpoint(key)
     {
-        tracing::error!(cause = %error, "no checkpoint could be signed; trying again");
+        tracing::error!(
+            cause = &error as &dyn Error,
+            "no checkpoint could be signed; trying again"
+        );
     }
 }
 

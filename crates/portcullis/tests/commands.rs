@@ -14,4 +14,6 @@ mod commands {
     mod imports;
     mod keeping;
     mod scenario;
+    #[cfg(feature = "otel")]
+    mod traces;
 }

@@ -68,6 +68,9 @@ trait Waiting: Send {
     /// Judges the request within a write. What it wrote is undone when this fails.
     fn judge(&mut self, stage: &mut Stage<'_>) -> Result<(), DeskError>;
 
+    /// The span of whoever asked.
+    fn span(&self) -> &tracing::Span;
+
     /// Gives the answer, once the write is durable, or what kept it from being.
     fn answer(self: Box<Self>, ended: Result<(), Fault>);
 }
@@ -85,6 +88,7 @@ struct Ticket<T, F> {
     who: Who,
     action: &'static str,
     body: F,
+    span: tracing::Span,
     outcome: Option<Result<Done<T>, DeskError>>,
     reply: Reply<T>,
 }
@@ -121,6 +125,9 @@ where
     F: FnMut(&mut Act<'_>) -> Result<T, DeskError> + Send,
 {
     fn judge(&mut self, stage: &mut Stage<'_>) -> Result<(), DeskError> {
+        let action = self.action;
+        let span = tracing::info_span!(parent: &self.span, "decision", action);
+        let _judged = span.entered();
         let before = stage.memory.position();
         stage.writing.savepoint()?;
         let outcome = self.done(stage);
@@ -136,6 +143,10 @@ where
         }
         self.outcome = Some(outcome);
         Ok(())
+    }
+
+    fn span(&self) -> &tracing::Span {
+        &self.span
     }
 
     fn answer(self: Box<Self>, ended: Result<(), Fault>) {
@@ -307,6 +318,7 @@ impl Turnstile {
             who,
             action,
             body,
+            span: tracing::Span::current(),
             outcome: None,
             reply,
         });
@@ -415,7 +427,11 @@ fn judge_batch(
         judged?;
     }
     *law = Some((writing.head()?.position, book));
+    let commit = tracing::info_span!("commit", decisions = batch.len());
+    for ticket in batch.iter() {
+        commit.follows_from(ticket.span());
+    }
     let began = desk.clock().now();
-    writing.commit()?;
+    commit.in_scope(|| writing.commit())?;
     Ok(began)
 }

@@ -58,7 +58,10 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
             serve_metrics(address, doors.metrics).await?;
         }
         println!("listening on http://{address}");
-        connections::serve(listener, doors.counter, Bounds::USUAL, told_to_stop()).await;
+        let counter = doors.counter;
+        #[cfg(feature = "otel")]
+        let counter = counter.layer(axum::middleware::from_fn(crate::traces::joined));
+        connections::serve(listener, counter, Bounds::USUAL, told_to_stop()).await;
         Ok::<(), Stop>(())
     })?;
     Ok(DONE)

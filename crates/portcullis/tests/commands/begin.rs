@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::desk::{Ended, Place};
 
-fn authority() -> Value {
+pub(crate) fn authority() -> Value {
     json!({
         "jurisdiction": "CA",
         "name": { "en": "Synthetic authority", "fr": "Autorité fictive" },
@@ -16,7 +16,7 @@ fn authority() -> Value {
 }
 
 /// Does an act with a body, as an officer or as the operator of the machine.
-fn act(place: &Place, officer: Option<&str>, words: &[&str], body: &Value) -> Ended {
+pub(crate) fn act(place: &Place, officer: Option<&str>, words: &[&str], body: &Value) -> Ended {
     let file = place.file("body.json", body.to_string());
     let mut all = vec!["--json"];
     if let Some(officer) = officer {

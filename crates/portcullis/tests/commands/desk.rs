@@ -82,7 +82,7 @@ impl Place {
     }
 
     /// The program, without what the surroundings would tell it.
-    fn program(&self) -> Command {
+    pub(crate) fn program(&self) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_portcullis"));
         for name in ["OFFICER", "LOG", "STORE", "LANGUAGE"] {
             program.env_remove(format!("PORTCULLIS_{name}"));
