@@ -77,6 +77,9 @@ held! {
     Duty => domain::duty::DutyRecord,
     Webhook => domain::webhook::WebhookRecord,
     SigningKey => domain::signing_key::SigningKeyRecord,
+    Item => domain::catalogue::ItemRecord,
+    Platform => domain::catalogue::PlatformRecord,
+    Unit => domain::catalogue::UnitRecord,
 }
 
 /// Reads a view's body.
@@ -142,6 +145,9 @@ const fn in_french(noun: Noun) -> &'static str {
         Noun::Duty => "de devoir",
         Noun::Webhook => "d’abonnement",
         Noun::SigningKey => "de clé de signature",
+        Noun::Item => "d’article",
+        Noun::Platform => "de plateforme",
+        Noun::Unit => "d’unité",
     }
 }
 

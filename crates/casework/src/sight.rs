@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use domain::application::Application;
 use domain::assurance::AssuranceRecord;
+use domain::catalogue::{ItemRecord, PlatformRecord, UnitRecord};
 use domain::dialogue::DialogueRecord;
 use domain::duty::DutyRecord;
 use domain::evidence::EvidenceRecord;
@@ -92,6 +93,9 @@ for_officers!(
     Decision,
     OrderRecord,
     DutyRecord,
+    ItemRecord,
+    PlatformRecord,
+    UnitRecord,
 );
 
 impl Seen for Application {

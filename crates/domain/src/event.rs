@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::{Assembly, Composition, Fitting};
 use crate::evidence::LinkTarget;
 use crate::id::{DecisionId, OfficerId, PermitId};
 use crate::measure::Selection;
 use crate::time::{Day, Instant, Position};
 
 mod application;
+mod catalogue;
 mod evidence;
 mod integration;
 mod measure;
@@ -18,6 +20,7 @@ mod permit;
 mod shipment;
 
 pub use application::*;
+pub use catalogue::*;
 pub use evidence::*;
 pub use integration::*;
 pub use measure::*;
@@ -187,6 +190,16 @@ events! {
     SigningKeyRegistered,
     /// A key was withdrawn.
     SigningKeyWithdrawn,
+    /// An item was described.
+    ItemCatalogued,
+    /// A platform was described.
+    PlatformCatalogued,
+    /// An item was said to be a part of something.
+    CompositionRecorded,
+    /// Something was said of a unit or a lot.
+    UnitRecorded,
+    /// A unit was said to be built into another one.
+    UnitFitted,
 }
 
 /// An event with its place in the log.
@@ -232,6 +245,10 @@ impl Event {
             Self::ReviewOpened(e) => Some(e.on),
             Self::ReviewConcluded(e) => Some(e.on),
             Self::EvidenceReceived(e) => Some(e.evidence.received_on),
+            Self::ItemCatalogued(e) => Some(e.effective_from),
+            Self::PlatformCatalogued(e) => Some(e.effective_from),
+            Self::CompositionRecorded(e) => Some(e.composition.validity.from),
+            Self::UnitFitted(e) => Some(e.fitting.period.from),
             _ => None,
         }
     }
@@ -292,6 +309,10 @@ impl Event {
             Self::ReviewAdviceGiven(e) => e.permits.iter().collect(),
             Self::StopNoticeIssued(e) => [&e.permit].into(),
             Self::NoticeIssued(e) => e.permits.iter().collect(),
+            Self::UnitRecorded(e) => {
+                let left = e.unit.left_under.iter();
+                left.map(|left| &left.permit).collect()
+            }
             _ => BTreeSet::new(),
         }
     }
@@ -301,6 +322,8 @@ impl Event {
         let made = |noun: &str, id: &dyn std::fmt::Display, decision: &DecisionId| {
             vec![tag(noun, id), tag("decision", decision), format!("{noun}s")]
         };
+        let two =
+            |(noun, id): Tagged<'_>, (other, its): Tagged<'_>| vec![tag(noun, id), tag(other, its)];
         match self {
             Self::AuthorityEstablished(_) => vec!["authority".into()],
             Self::RegimeFileAdopted(e) => vec!["regime".into(), tag("regime-file", &e.key)],
@@ -351,11 +374,9 @@ impl Event {
                 tags
             }
             Self::PermitSurrendered(e) => vec![tag("permit", &e.permit)],
-            Self::GeneralPermitRegistered(e) => {
-                vec![tag("permit", &e.permit), tag("party", &e.exporter)]
-            }
+            Self::GeneralPermitRegistered(e) => two(("permit", &e.permit), ("party", &e.exporter)),
             Self::GeneralPermitRegistrationEnded(e) => {
-                vec![tag("permit", &e.permit), tag("party", &e.exporter)]
+                two(("permit", &e.permit), ("party", &e.exporter))
             }
             Self::DecisionProposed(e) => vec![tag("decision", &e.draft.id)],
             Self::DecisionReturned(e) => vec![tag("decision", &e.decision)],
@@ -372,36 +393,26 @@ impl Event {
             Self::AllegationOpened(e) => vec![tag("allegation", &e.allegation)],
             Self::InvestigationOpened(e) => vec![tag("investigation", &e.investigation)],
             Self::FindingMade(e) => vec![tag("finding", &e.finding.id)],
-            Self::BreachFound(e) => {
-                vec![
-                    tag("finding", &e.breach.id),
-                    tag("assurance", &e.breach.assurance),
-                ]
-            }
+            Self::BreachFound(e) => two(
+                ("finding", &e.breach.id),
+                ("assurance", &e.breach.assurance),
+            ),
             Self::ReviewOpened(e) => vec![tag("review", &e.review)],
             Self::ReviewAdviceGiven(e) => vec![tag("review", &e.review)],
             Self::ReviewQuestionAnswered(e) => vec![tag("review", &e.review)],
             Self::ReviewRiskDetermined(e) => vec![tag("review", &e.review)],
-            Self::ReviewOutcomeRecorded(e) => {
-                vec![tag("review", &e.review), tag("permit", &e.permit)]
-            }
+            Self::ReviewOutcomeRecorded(e) => two(("review", &e.review), ("permit", &e.permit)),
             Self::ReviewConcluded(e) => vec![tag("review", &e.review)],
             Self::DialogueOpened(e) => vec![tag("dialogue", &e.dialogue)],
             Self::DialogueStepped(e) => vec![tag("dialogue", &e.dialogue)],
-            Self::ShipmentReserved(e) => {
-                vec![tag("shipment", &e.shipment), tag("permit", &e.permit)]
-            }
+            Self::ShipmentReserved(e) => two(("shipment", &e.shipment), ("permit", &e.permit)),
             Self::ReleaseRefused(e) => vec![tag("permit", &e.permit)],
             Self::ExitConfirmed(e) => vec![tag("shipment", &e.shipment), tag("permit", &e.permit)],
-            Self::ShipmentRestored(e) => {
-                vec![tag("shipment", &e.shipment), tag("permit", &e.permit)]
-            }
+            Self::ShipmentRestored(e) => two(("shipment", &e.shipment), ("permit", &e.permit)),
             Self::ShipmentHeld(e) => vec![tag("shipment", &e.shipment), tag("permit", &e.permit)],
             Self::GoodsReturned(e) => vec![tag("shipment", &e.shipment), tag("permit", &e.permit)],
             Self::StopNoticeIssued(e) => vec![tag("shipment", &e.shipment), tag("order", &e.order)],
-            Self::StopNoticeAcknowledged(e) => {
-                vec![tag("shipment", &e.shipment), tag("order", &e.order)]
-            }
+            Self::StopNoticeAcknowledged(e) => two(("shipment", &e.shipment), ("order", &e.order)),
             Self::NoticeIssued(e) => vec![tag("notice", &e.notice)],
             Self::NoticeDelivered(e) => vec![tag("notice", &e.notice)],
             Self::NoticeAcknowledged(e) => vec![tag("notice", &e.notice)],
@@ -411,8 +422,33 @@ impl Event {
             Self::WebhookStepped(e) => vec![tag("webhook", &e.subscription)],
             Self::SigningKeyRegistered(e) => vec![tag("signing-key", &e.key)],
             Self::SigningKeyWithdrawn(e) => vec![tag("signing-key", &e.key)],
+            Self::ItemCatalogued(e) => vec![tag("item", &e.item.id)],
+            Self::PlatformCatalogued(e) => vec![tag("platform", &e.platform.id)],
+            Self::CompositionRecorded(e) => composition_tags(&e.composition),
+            Self::UnitRecorded(e) => vec![tag("unit", &e.unit.id)],
+            Self::UnitFitted(e) => fitting_tags(&e.fitting),
         }
     }
+}
+
+/// A noun and the id of one of it.
+type Tagged<'a> = (&'a str, &'a dyn std::fmt::Display);
+
+/// Both units; one where a unit is said to be in itself.
+fn fitting_tags(fitting: &Fitting) -> Vec<String> {
+    let both = BTreeSet::from([&fitting.unit, &fitting.parent]);
+    both.iter().map(|id| format!("unit:{id}")).collect()
+}
+
+/// What is built of what is found under both.
+fn composition_tags(composition: &Composition) -> Vec<String> {
+    let assembly = match &composition.assembly {
+        Assembly::Item { item } => format!("item:{item}"),
+        Assembly::Platform { platform } => format!("platform:{platform}"),
+    };
+    let component = format!("item:{}", composition.component);
+    let tags = BTreeSet::from([assembly, component]);
+    tags.into_iter().collect()
 }
 
 /// The tag of events that can change which lines satisfy a scope.

@@ -144,6 +144,10 @@ identifier!(/// A cooperation programme (NATO and the like).
     ProgrammeId, "PRG");
 identifier!(/// A platform that a component goes into (an aircraft type, a vehicle).
     PlatformId, "PLT");
+identifier!(/// An item of the catalogue: a model of one maker.
+    ItemId, "ITM");
+identifier!(/// A unit or a lot that bears a serial.
+    UnitId, "UNT");
 identifier!(/// A set of countries named by a regime.
     CountryGroupId, "GRP");
 identifier!(/// A kind of supporting document (end-use certificate, import certificate...).

@@ -7,6 +7,7 @@
 pub mod advice;
 pub mod application;
 pub mod assurance;
+pub mod catalogue;
 pub mod control_list;
 pub mod country;
 pub mod dialogue;

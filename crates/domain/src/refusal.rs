@@ -4,6 +4,7 @@
 //! match is exhaustive on purpose: a new way to be refused does not compile until it speaks French.
 
 mod border;
+mod catalogue;
 mod licensing;
 mod measures;
 mod papers;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::Application;
 use crate::assurance::AssuranceRecord;
+use crate::catalogue::{ItemRecord, PlatformRecord, UnitRecord};
 use crate::dialogue::DialogueRecord;
 use crate::duty::DutyRecord;
 use crate::event::{Event, OfficerAppointed, PartyScreened, Recorded};
@@ -82,6 +83,12 @@ pub enum Noun {
     Webhook,
     /// A key with which a program signs.
     SigningKey,
+    /// An item of the catalogue.
+    Item,
+    /// A platform of the catalogue.
+    Platform,
+    /// A unit or a lot.
+    Unit,
 }
 
 impl Noun {
@@ -114,6 +121,9 @@ impl Noun {
             Self::Duty => "duty",
             Self::Webhook => "webhook",
             Self::SigningKey => "signing-key",
+            Self::Item => "item",
+            Self::Platform => "platform",
+            Self::Unit => "unit",
         }
     }
 }
@@ -217,6 +227,12 @@ pub enum State {
     Webhook(WebhookRecord),
     /// A key with which a program signs.
     SigningKey(SigningKeyRecord),
+    /// An item of the catalogue.
+    Item(ItemRecord),
+    /// A platform of the catalogue.
+    Platform(PlatformRecord),
+    /// A unit or a lot.
+    Unit(UnitRecord),
 }
 
 /// What cannot happen on a sound log.

@@ -8,6 +8,7 @@ mod decisions {
     mod application_process;
     mod application_submit;
     mod assurance;
+    mod catalogue;
     mod declaration;
     mod declared_against_permit;
     mod dialogue;

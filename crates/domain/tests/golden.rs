@@ -7,6 +7,7 @@
 mod golden {
     mod application;
     mod case;
+    mod catalogue;
     mod evidence;
     mod integration;
     mod measure;

@@ -4,7 +4,7 @@ use domain::event::Event;
 use domain::language::Bilingual;
 
 /// The kinds, in the order of the alphabet, each in English and French.
-const KINDS: [(&str, &str, &str); 68] = [
+const KINDS: [(&str, &str, &str); 73] = [
     (
         "AdviceGiven",
         "a consulted body advises",
@@ -59,6 +59,11 @@ const KINDS: [(&str, &str, &str); 68] = [
         "CaseAssessed",
         "an application is assessed case by case",
         "une demande est évaluée au cas par cas",
+    ),
+    (
+        "CompositionRecorded",
+        "an item is said to be a part of something",
+        "un article est dit faire partie d’autre chose",
     ),
     (
         "CountersignatureDeclined",
@@ -166,6 +171,11 @@ const KINDS: [(&str, &str, &str); 68] = [
         "an investigation is opened",
         "une enquête est ouverte",
     ),
+    (
+        "ItemCatalogued",
+        "an item of the catalogue is described",
+        "un article du catalogue est décrit",
+    ),
     ("ItemRated", "an item is rated", "un article est classé"),
     (
         "MeasureLifted",
@@ -224,6 +234,11 @@ const KINDS: [(&str, &str, &str); 68] = [
         "PermitSurrendered",
         "a permit is given up by its holder",
         "une licence est remise par son titulaire",
+    ),
+    (
+        "PlatformCatalogued",
+        "a platform of the catalogue is described",
+        "une plateforme du catalogue est décrite",
     ),
     (
         "RecommendationMade",
@@ -310,6 +325,16 @@ const KINDS: [(&str, &str, &str); 68] = [
         "StopNoticeIssued",
         "an office is told to hold goods",
         "un bureau est averti de retenir des marchandises",
+    ),
+    (
+        "UnitFitted",
+        "a unit is said to be built into another",
+        "une unité est dite montée dans une autre",
+    ),
+    (
+        "UnitRecorded",
+        "a unit is recorded by its serial",
+        "une unité est consignée par son numéro de série",
     ),
     (
         "WebhookStepped",

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FoldFault, Key, Noun, Registrations, State};
+use crate::catalogue::Assembly;
 use crate::event::{Event, Recorded};
 use crate::ledger::{Both, LineLedger};
 use crate::measure::{Decision, MeasureInForce, OrderRecord};
@@ -10,6 +11,7 @@ use crate::party::PartyRecord;
 use crate::permit::{Origin, Permit};
 
 mod casefile;
+mod catalogue;
 mod inquiry;
 mod integration;
 mod trade;
@@ -45,16 +47,7 @@ pub fn touched(event: &Event) -> Vec<Key> {
         Event::DeliveryVerified(e) => one(Noun::Assurance, &e.assurance),
         Event::PermitIssued(e) => issued(&e.issued),
         Event::PermitRecorded(e) => issued(&e.issued),
-        Event::PermitAmended(e) => {
-            let ledgers = e
-                .terms
-                .lines
-                .iter()
-                .map(|line| ledger_key(&e.permit, line.no));
-            std::iter::once(Key::of(Noun::Permit, &e.permit))
-                .chain(ledgers)
-                .collect()
-        }
+        Event::PermitAmended(e) => amended(e),
         Event::PermitSurrendered(e) => one(Noun::Permit, &e.permit),
         Event::GeneralPermitRegistered(e) => one(Noun::Registration, &e.permit),
         Event::GeneralPermitRegistrationEnded(e) => one(Noun::Registration, &e.permit),
@@ -99,6 +92,11 @@ pub fn touched(event: &Event) -> Vec<Key> {
         Event::WebhookStepped(e) => one(Noun::Webhook, &e.subscription),
         Event::SigningKeyRegistered(e) => one(Noun::SigningKey, &e.key),
         Event::SigningKeyWithdrawn(e) => one(Noun::SigningKey, &e.key),
+        Event::ItemCatalogued(e) => one(Noun::Item, &e.item.id),
+        Event::PlatformCatalogued(e) => one(Noun::Platform, &e.platform.id),
+        Event::CompositionRecorded(e) => vec![assembly(&e.composition.assembly)],
+        Event::UnitRecorded(e) => one(Noun::Unit, &e.unit.id),
+        Event::UnitFitted(e) => one(Noun::Unit, &e.fitting.unit),
     }
 }
 
@@ -117,6 +115,21 @@ fn resolved(part: &crate::event::OrderResolved) -> Vec<Key> {
         .map(|permit| Key::of(Noun::Permit, permit))
         .chain([Key::of(Noun::Order, &part.order)])
         .collect()
+}
+
+fn amended(e: &crate::event::PermitAmended) -> Vec<Key> {
+    let lines = e.terms.lines.iter();
+    let ledgers = lines.map(|line| ledger_key(&e.permit, line.no));
+    std::iter::once(Key::of(Noun::Permit, &e.permit))
+        .chain(ledgers)
+        .collect()
+}
+
+fn assembly(assembly: &Assembly) -> Key {
+    match assembly {
+        Assembly::Item { item } => Key::of(Noun::Item, item),
+        Assembly::Platform { platform } => Key::of(Noun::Platform, platform),
+    }
 }
 
 fn issued(issued: &crate::permit::Issued) -> Vec<Key> {
@@ -175,6 +188,9 @@ pub fn apply(
         Noun::Registration => apply_registration(key, before, recorded).map(State::Registration),
         Noun::Webhook => integration::webhook(key, before, recorded).map(State::Webhook),
         Noun::SigningKey => integration::signing_key(key, before, recorded).map(State::SigningKey),
+        Noun::Item => catalogue::item(key, before, recorded).map(State::Item),
+        Noun::Platform => catalogue::platform(key, before, recorded).map(State::Platform),
+        Noun::Unit => catalogue::unit(key, before, recorded).map(State::Unit),
         _ => begin(key, recorded),
     }
 }

@@ -1,8 +1,11 @@
 //! Under which names and values a view can be found.
 
+mod catalogue;
+
 use super::State;
 use crate::country::Country;
 use crate::duty::DutyRecord;
+use crate::party::PartyRecord;
 use crate::permit::Permit;
 use crate::signing_key::SigningKeyRecord;
 use crate::webhook::{WebhookRecord, WebhookState};
@@ -93,28 +96,7 @@ pub fn index(state: &State) -> Vec<(&'static str, String)> {
             );
             index
         }
-        State::Party(held) => {
-            let mut index = Vec::new();
-            for party in held.versions.iter().map(|version| &version.facts) {
-                index.push(("name", party.name.to_lowercase()));
-                index.extend(
-                    party
-                        .aliases
-                        .iter()
-                        .map(|alias| ("name", alias.to_lowercase())),
-                );
-                index.extend(
-                    party
-                        .country
-                        .iter()
-                        .map(|country| ("country", country.to_string())),
-                );
-                index.extend(party.activities.iter().map(|is| ("activity", is.clone())));
-            }
-            index.sort();
-            index.dedup();
-            index
-        }
+        State::Party(held) => party_index(held),
         State::Officer(held) => held
             .token_digest
             .iter()
@@ -124,8 +106,34 @@ pub fn index(state: &State) -> Vec<(&'static str, String)> {
         State::Webhook(held) => webhook_index(held),
         State::SigningKey(held) => signing_key_index(held),
         State::Breach(held) => vec![("assurance", held.assurance.to_string())],
+        State::Item(held) => catalogue::item(held),
+        State::Platform(held) => catalogue::platform(held),
+        State::Unit(held) => catalogue::unit(held),
         _ => Vec::new(),
     }
+}
+
+fn party_index(held: &PartyRecord) -> Vec<(&'static str, String)> {
+    let mut index = Vec::new();
+    for party in held.versions.iter().map(|version| &version.facts) {
+        index.push(("name", party.name.to_lowercase()));
+        index.extend(
+            party
+                .aliases
+                .iter()
+                .map(|alias| ("name", alias.to_lowercase())),
+        );
+        index.extend(
+            party
+                .country
+                .iter()
+                .map(|country| ("country", country.to_string())),
+        );
+        index.extend(party.activities.iter().map(|is| ("activity", is.clone())));
+    }
+    index.sort();
+    index.dedup();
+    index
 }
 
 /// A permit is found by every country, party, programme and platform that any version of its

@@ -6,6 +6,10 @@ use domain::application::complete::StepRefusal;
 use domain::application::refuse::RefuseRefusal;
 use domain::application::submit::{Missing, SubmitRefusal};
 use domain::assurance::AssuranceRefusal;
+use domain::catalogue::compose::ComposeRefusal;
+use domain::catalogue::describe::DescribeRefusal;
+use domain::catalogue::fit::FitRefusal;
+use domain::catalogue::mark::MarkRefusal;
 use domain::dialogue::DialogueRefusal;
 use domain::evidence::LinkRefusal;
 use domain::finding::FindingRefusal;
@@ -236,6 +240,28 @@ fn refusals_on_measures_say_the_same_in_both_languages() {
         let order = order();
         check(&[&ProposeRefusal::NotByScope { order, kind }]);
     }
+}
+
+#[test]
+fn refusals_on_the_catalogue_say_the_same_in_both_languages() {
+    check(&[
+        &DescribeRefusal::NoName,
+        &DescribeRefusal::NoSource,
+        &DescribeRefusal::EmptyMark,
+        &ComposeRefusal::NoQuantity,
+        &ComposeRefusal::NoSource,
+        &ComposeRefusal::EndsBeforeItBegins,
+        &MarkRefusal::NoSerial { serial: " ".into() },
+        &MarkRefusal::NoPieces,
+        &MarkRefusal::NoSource,
+        &MarkRefusal::OtherSerial {
+            unit: id("UNT-1"),
+            bears: "A1".into(),
+            given: "A2".into(),
+        },
+        &FitRefusal::EndsBeforeItBegins,
+        &FitRefusal::NoSource,
+    ]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use domain::event::{Event, LINE_FACTS};
 use serde_json::Value;
 
-use super::{application, case, evidence, integration, measure, permit, shipment};
+use super::{application, case, catalogue, evidence, integration, measure, permit, shipment};
 
 /// One example of each kind, by kind.
 fn examples() -> BTreeMap<&'static str, Event> {
@@ -18,6 +18,7 @@ fn examples() -> BTreeMap<&'static str, Event> {
         case::examples(),
         shipment::examples(),
         integration::examples(),
+        catalogue::examples(),
     ];
     let mut by_kind = BTreeMap::new();
     for event in all.into_iter().flatten() {
