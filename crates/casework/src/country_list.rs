@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::desk::Desk;
+use crate::import::{both_languages, country_names};
 use crate::regime_files::AdoptFile;
 
 /// A list of countries that was adopted.
@@ -31,49 +32,38 @@ pub struct ImportedCountries {
     pub notes: Vec<domain::language::Bilingual>,
 }
 
+/// Reads a list of countries from the official text in both languages.
+///
+/// # Errors
+/// A mistake when a language is missing, a file cannot be read, or a name is not known.
+pub fn read_country_list(source: &ControlListSource<'_>) -> Result<CountryListImport, DeskError> {
+    both_languages(source)?;
+    let names = country_names()?;
+    let read =
+        intake::control_list::read_country_list(source, &|written| country_of(&names, written))
+            .map_err(|mistake| DeskError::mistaken_in_both("country list", &mistake))?;
+    let unknown = read.countries.iter().find(|held| held.country.is_none());
+    if let Some(unknown) = unknown {
+        let name = format!("{}{}", unknown.name.en, unknown.name.fr);
+        return Err(DeskError::mistaken_as(
+            read.key,
+            format!("`{name}` is no country that the register knows: nothing is adopted in part"),
+            format!("`{name}` n’est pas un pays connu du registre : rien n’est adopté en partie"),
+        ));
+    }
+    Ok(read)
+}
+
 impl Desk {
-    /// Reads a list of countries in both languages and adopts it as a country group of its own key.
+    /// Adopts a list of countries that was read from the official text, as a country group of its own
+    /// key.
     ///
     /// Countries that an earlier adopted edition named and this one does not leave the group on
     /// the first day of this one; editions are therefore adopted in their order.
     ///
     /// # Errors
-    /// A mistake when a language is missing, a file cannot be read, a name is not known, or a later
-    /// edition is adopted already; a fault.
+    /// A mistake when a later edition is adopted already, or a fault.
     pub fn import_country_list(
-        &self,
-        actor: &Actor,
-        source: &ControlListSource<'_>,
-    ) -> Result<Done<ImportedCountries>, DeskError> {
-        if source.en.is_none() || source.fr.is_none() {
-            return Err(DeskError::mistaken_as(
-                "files",
-                "English and French are equal: expected both consolidations of one edition",
-                "l’anglais et le français sont égaux : attendu les deux codifications d’une même édition",
-            ));
-        }
-        let names =
-            CountryNames::shipped().map_err(|mistake| DeskError::invariant(mistake.to_string()))?;
-        let read =
-            intake::control_list::read_country_list(source, &|written| country_of(&names, written))
-                .map_err(|mistake| DeskError::mistaken_in_both("country list", &mistake))?;
-        let unknown = read.countries.iter().find(|held| held.country.is_none());
-        if let Some(unknown) = unknown {
-            let name = format!("{}{}", unknown.name.en, unknown.name.fr);
-            return Err(DeskError::mistaken_as(
-                read.key,
-                format!(
-                    "`{name}` is no country that the register knows: nothing is adopted in part"
-                ),
-                format!(
-                    "`{name}` n’est pas un pays connu du registre : rien n’est adopté en partie"
-                ),
-            ));
-        }
-        self.adopt_countries(actor, &read)
-    }
-
-    fn adopt_countries(
         &self,
         actor: &Actor,
         read: &CountryListImport,

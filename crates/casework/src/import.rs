@@ -9,6 +9,7 @@ use domain::id::{PartyId, PermitId};
 use domain::language::Bilingual;
 use domain::party::{Party, PartyRecord, PartyRole, PartyVersion};
 use domain::permit::{Issued, Origin, Permit};
+use intake::control_list::{ControlListImport, ControlListSource};
 use intake::country_names::CountryNames;
 use intake::mapping::Map;
 use intake::permits::{NamedParty, PermitDraft, PermitImport};
@@ -34,22 +35,55 @@ pub struct Imported {
     pub rated_above: u64,
 }
 
+/// Reads the permits of a file through a map. No register is needed for it: a file that cannot be read
+/// leaves none behind.
+///
+/// # Errors
+/// A mistake when the file as a whole cannot be read.
+pub fn read_permits(bytes: &[u8], name: &str, map: &Map) -> Result<PermitImport, DeskError> {
+    intake::permits::read_permits(bytes, name, map, &country_names()?)
+        .map_err(|mistake| DeskError::mistaken_in_both("file", &mistake))
+}
+
+/// Reads a control list from the official text in both languages.
+///
+/// # Errors
+/// A mistake when a file cannot be read or a language is missing.
+pub fn read_control_list(source: &ControlListSource<'_>) -> Result<ControlListImport, DeskError> {
+    both_languages(source)?;
+    intake::control_list::read_control_list(source)
+        .map_err(|mistake| DeskError::mistaken_in_both("control list", &mistake))
+}
+
+/// Refuses a text that came in one language.
+pub(crate) fn both_languages(source: &ControlListSource<'_>) -> Result<(), DeskError> {
+    if source.en.is_none() || source.fr.is_none() {
+        return Err(DeskError::mistaken_as(
+            "files",
+            "English and French are equal: expected both consolidations of one edition",
+            "l’anglais et le français sont égaux : attendu les deux codifications d’une même édition",
+        ));
+    }
+    Ok(())
+}
+
+/// The names of countries that ship.
+pub(crate) fn country_names() -> Result<CountryNames, DeskError> {
+    CountryNames::shipped().map_err(|mistake| DeskError::invariant(mistake.to_string()))
+}
+
 impl Desk {
-    /// Reads the permits of a file through a map and records those that can be, in one commit.
+    /// Records the permits read from a file that can be, in one commit. `file` is its bytes, which are
+    /// kept, and its name.
     ///
     /// # Errors
-    /// A mistake when the file as a whole cannot be read: nothing is written. A fault.
+    /// A fault; nothing is written then.
     pub fn import_permits(
         &self,
         actor: &Actor,
-        bytes: &[u8],
-        name: &str,
-        map: &Map,
+        (bytes, name): (&[u8], &str),
+        read: &PermitImport,
     ) -> Result<Done<Imported>, DeskError> {
-        let names =
-            CountryNames::shipped().map_err(|mistake| DeskError::invariant(mistake.to_string()))?;
-        let read = intake::permits::read_permits(bytes, name, map, &names)
-            .map_err(|mistake| DeskError::mistaken_in_both("file", &mistake))?;
         self.act(actor, "import.permits", |act| {
             act.writing().vault_put(bytes)?;
             let mut done = Imported {
@@ -122,24 +156,15 @@ impl Desk {
         })
     }
 
-    /// Reads a control list from the official text in both languages and adopts it.
+    /// Adopts a control list that was read from the official text.
     ///
     /// # Errors
-    /// A mistake when a file cannot be read or a language is missing, or a fault.
+    /// A mistake when the edition is adopted already, or a fault.
     pub fn import_control_list(
         &self,
         actor: &Actor,
-        source: &intake::control_list::ControlListSource<'_>,
+        read: &ControlListImport,
     ) -> Result<Done<ImportedList>, DeskError> {
-        if source.en.is_none() || source.fr.is_none() {
-            return Err(DeskError::mistaken_as(
-                "files",
-                "English and French are equal: expected both consolidations of one edition",
-                "l’anglais et le français sont égaux : attendu les deux codifications d’une même édition",
-            ));
-        }
-        let read = intake::control_list::read_control_list(source)
-            .map_err(|mistake| DeskError::mistaken_in_both("control list", &mistake))?;
         let done = self.adopt_list(actor, &read.list)?;
         let notes = read
             .notes

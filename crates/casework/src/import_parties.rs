@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use domain::event::{Event, PartyRecorded};
 use domain::id::PartyId;
 use domain::party::{Party, PartyRecord, PartyVersion};
-use intake::country_names::CountryNames;
 use intake::mapping::Map;
 use intake::parties::{PartyDraft, PartyImport};
 use serde::Serialize;
@@ -14,6 +13,7 @@ use serde::Serialize;
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::desk::Desk;
+use crate::import::country_names;
 use crate::parties::number_of;
 
 /// What an import of parties did.
@@ -27,25 +27,31 @@ pub struct ImportedParties {
     pub held_already: BTreeMap<u64, PartyId>,
 }
 
+/// Reads the parties of a file through a map. No register is needed for it: a file that cannot be read
+/// leaves none behind.
+///
+/// # Errors
+/// A mistake when the file as a whole cannot be read.
+pub fn read_parties(bytes: &[u8], name: &str, map: &Map) -> Result<PartyImport, DeskError> {
+    intake::parties::read_parties(bytes, name, map, &country_names()?)
+        .map_err(|mistake| DeskError::mistaken_in_both("file", &mistake))
+}
+
 impl Desk {
-    /// Reads the parties of a file through a map and registers those that are new, in one commit.
+    /// Registers those of the parties read from a file that are new, in one commit. The file's bytes are
+    /// kept.
     ///
     /// A party is known by its name and country. What the register holds of one is not changed by
     /// an import: such rows are told apart, and an officer corrects the facts.
     ///
     /// # Errors
-    /// A mistake when the file as a whole cannot be read: nothing is written. A fault.
+    /// A fault; nothing is written then.
     pub fn import_parties(
         &self,
         actor: &Actor,
         bytes: &[u8],
-        name: &str,
-        map: &Map,
+        read: PartyImport,
     ) -> Result<Done<ImportedParties>, DeskError> {
-        let names =
-            CountryNames::shipped().map_err(|mistake| DeskError::invariant(mistake.to_string()))?;
-        let read = intake::parties::read_parties(bytes, name, map, &names)
-            .map_err(|mistake| DeskError::mistaken_in_both("file", &mistake))?;
         self.act(actor, "import.permits", |act| {
             act.writing().vault_put(bytes)?;
             let mut registered = BTreeMap::new();

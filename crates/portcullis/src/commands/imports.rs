@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use casework::{Actor, Desk, DeskError};
+use casework::{DeskError, country_list, import, import_parties};
 use domain::language::Language;
 use domain::refusal::Says as _;
-use intake::control_list::{ControlListSource, ListKind, SourceFile, identify};
+use intake::control_list::{ControlListSource, CountryListImport, ListKind, SourceFile, identify};
 use intake::mapping::{Map, read_map};
 use intake::outcome::{Counts, Outcome, RowReport, Summary};
 
@@ -22,10 +22,12 @@ fn map_of(bytes: &[u8], name: &str) -> Result<Map, Stop> {
 pub(crate) fn permits(ground: &Ground, file: &Path, map: &Path) -> Result<u8, Stop> {
     let map = map_of(&read(map)?, &name(map))?;
     let bytes = read(file)?;
+    let held = import::read_permits(&bytes, &name(file), &map).map_err(unread)?;
     let desk = ground.desk()?;
     let actor = ground.actor(&desk)?;
-    let done = desk.import_permits(&actor, &bytes, &name(file), &map);
-    let done = done.map_err(unread)?.what;
+    let done = desk
+        .import_permits(&actor, (&bytes, &name(file)), &held)?
+        .what;
     let counts = &done.read.summary.counts;
     if ground.json {
         print_json(&done)?;
@@ -81,10 +83,10 @@ pub(crate) fn parties(ground: &Ground, file: &Path, map: Option<&Path>) -> Resul
         None => map_of(PARTIES_MAP.1.as_bytes(), PARTIES_MAP.0)?,
     };
     let bytes = read(file)?;
+    let held = import_parties::read_parties(&bytes, &name(file), &map).map_err(unread)?;
     let desk = ground.desk()?;
     let actor = ground.actor(&desk)?;
-    let done = desk.import_parties(&actor, &bytes, &name(file), &map);
-    let done = done.map_err(unread)?.what;
+    let done = desk.import_parties(&actor, &bytes, held)?.what;
     let counts = &done.read.summary.counts;
     if ground.json {
         print_json(&done)?;
@@ -172,12 +174,13 @@ pub(crate) fn control_list(ground: &Ground, files: &[PathBuf]) -> Result<u8, Sto
         }
     }
     let source = ControlListSource { en, fr };
+    if kind == Some(ListKind::Countries) {
+        return countries(ground, &country_list::read_country_list(&source)?);
+    }
+    let list = import::read_control_list(&source)?;
     let desk = ground.desk()?;
     let actor = ground.actor(&desk)?;
-    if kind == Some(ListKind::Countries) {
-        return countries(ground, &desk, &actor, &source);
-    }
-    let done = desk.import_control_list(&actor, &source)?.what;
+    let done = desk.import_control_list(&actor, &list)?.what;
     if ground.json {
         print_json(&done)?;
     } else {
@@ -193,13 +196,10 @@ pub(crate) fn control_list(ground: &Ground, files: &[PathBuf]) -> Result<u8, Sto
     Ok(DONE)
 }
 
-fn countries(
-    ground: &Ground,
-    desk: &Desk,
-    actor: &Actor,
-    source: &ControlListSource<'_>,
-) -> Result<u8, Stop> {
-    let done = desk.import_country_list(actor, source)?.what;
+fn countries(ground: &Ground, list: &CountryListImport) -> Result<u8, Stop> {
+    let desk = ground.desk()?;
+    let actor = ground.actor(&desk)?;
+    let done = desk.import_country_list(&actor, list)?.what;
     if ground.json {
         print_json(&done)?;
         return Ok(DONE);

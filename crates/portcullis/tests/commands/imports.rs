@@ -188,3 +188,18 @@ fn the_official_lists_are_imported_and_compared() {
     let across = ["lists", "diff", "ECL@2021-07-23", "GUIDE@2020"];
     place.run(&across).with(2);
 }
+
+#[test]
+fn a_file_that_cannot_be_read_leaves_no_register_behind() {
+    let place = Place::new();
+    let bad = place.file("bad.xlsx", b"PK\x03\x04 and nothing more");
+    let map = walks::workspace().join("lists/maps/nl-military.toml");
+    let map = map.display().to_string();
+    place
+        .run(&["import", "permits", &bad, "--map", &map])
+        .with(2);
+    place.run(&["import", "parties", &bad]).with(2);
+    let list = place.file("list.xml", "<Regulation><Identification/></Regulation>");
+    place.run(&["import", "control-list", &list]).with(2);
+    assert!(!place.store().exists());
+}
