@@ -255,9 +255,10 @@ impl Desk {
         self.act(actor, "gate.acknowledge", |act| {
             let held: Shipment = act.load(shipment)?;
             let Some(notice) = held.stops.get(order) else {
-                return Err(DeskError::mistaken(
+                return Err(DeskError::mistaken_as(
                     "order",
                     "there is no stop notice of this order",
+                    "il n’y a pas d’avis d’arrêt de cet ordre",
                 ));
             };
             act.append(StopNoticeAcknowledged {
@@ -289,9 +290,10 @@ impl Asked {
     /// A mistake when the key is empty or longer than 200 characters.
     pub(crate) fn new(request: ReleaseRequest, key: &str) -> Result<Self, DeskError> {
         if key.is_empty() || key.len() > 200 {
-            return Err(DeskError::mistaken(
+            return Err(DeskError::mistaken_as(
                 "key",
                 "expected an idempotency key of 1 to 200 characters",
+                "attendu une clé d’idempotence de 1 à 200 caractères",
             ));
         }
         let bytes = serde_json::to_vec(&request)

@@ -64,7 +64,11 @@ impl Desk {
     ) -> Result<Done<SubscriptionId>, DeskError> {
         self.act(actor, "webhook.subscribe", |act| {
             if topics.is_empty() {
-                return Err(DeskError::mistaken("topics", "expected at least one topic"));
+                return Err(DeskError::mistaken_as(
+                    "topics",
+                    "expected at least one topic",
+                    "attendu au moins un sujet",
+                ));
             }
             for topic in topics {
                 act.book.check_access(actor, opens(*topic, actor))?;
@@ -75,8 +79,11 @@ impl Desk {
                 Ok(())
             })?;
             if standing >= SUBSCRIPTIONS_MAX {
-                let says = format!("expected at most {SUBSCRIPTIONS_MAX} that are not ended");
-                return Err(DeskError::mistaken("subscriptions", says));
+                return Err(DeskError::mistaken_as(
+                    "subscriptions",
+                    format!("expected at most {SUBSCRIPTIONS_MAX} that are not ended"),
+                    format!("attendu au plus {SUBSCRIPTIONS_MAX} qui ne sont pas terminés"),
+                ));
             }
             let subscription = act.number(SubscriptionId::PREFIX, SubscriptionId::numbered)?;
             act.append(WebhookSubscribed {

@@ -216,9 +216,10 @@ fn repeat(
     request: Digest,
 ) -> Result<GateAnswer, DeskError> {
     if first.request != request {
-        return Err(DeskError::mistaken(
+        return Err(DeskError::mistaken_as(
             "key",
             "this key was used for another request: expected the same request, or a new key",
+            "cette clé a servi pour une autre demande : attendu la même demande, ou une clé nouvelle",
         ));
     }
     act.repeats(first.events);
