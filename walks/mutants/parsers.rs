@@ -13,8 +13,10 @@ use intake::control_list::{
     ControlListSource, SourceFile, identify, read_control_list, read_country_list,
 };
 use intake::country_names::CountryNames;
+use intake::finding::{KnownKind, Names, find};
 use intake::mapping::{Map, read_map};
 use intake::parties::read_parties;
+use intake::passages;
 use intake::permits::read_permits;
 use intake::scenario::read_scenario;
 use regime::Access;
@@ -67,6 +69,14 @@ pub(crate) fn all() -> Vec<Parser> {
     parsers.extend([workbooks(), sheets()]);
     parsers.extend(regime_files());
     parsers.extend([scopes(), policies(), values(), bodies()]);
+    parsers.extend([
+        texts(),
+        pages(),
+        messages(),
+        pictures(),
+        papers(),
+        serials(),
+    ]);
     parsers
 }
 
@@ -267,6 +277,71 @@ fn policies() -> Parser {
             let _ = Regime::new(parts);
         },
     )
+}
+
+/// Gives bytes to the reader of material, and its text to the finder.
+fn material(name: &'static str, corpus: Vec<Vec<u8>>) -> Parser {
+    let mut names = Names::shipped().unwrap();
+    names.add_parties([
+        ("PTY-1", "Ostvik Optronikk AS"),
+        ("PTY-2", "ООО Северная Оптика"),
+    ]);
+    names.add_known([(KnownKind::Model, "ITM-1", "LX-40D")]);
+    let received_on = Day::parse("2024-10-14").ok();
+    parser(name, corpus, move |input| {
+        let passages = passages::read(input, passages::Asked { received_on });
+        let _ = find(&passages, &names, received_on);
+    })
+}
+
+fn texts() -> Parser {
+    let held_in = "lists/reading/made-on";
+    let corpus = ["01-wire.txt", "02-communique.txt"];
+    let paths = corpus.map(|name| format!("{held_in}/{name}"));
+    material(
+        "material: text",
+        files(&paths.each_ref().map(String::as_str)),
+    )
+}
+
+fn pages() -> Parser {
+    material(
+        "material: page",
+        files(&["lists/reading/made-on/05-page.html"]),
+    )
+}
+
+fn messages() -> Parser {
+    let corpus = [
+        "lists/reading/made-on/04-memo.eml",
+        "lists/reading/held-out/06-courriel.eml",
+    ];
+    material("material: message", files(&corpus))
+}
+
+/// A JPEG with a block of claims: when it was taken, and a directory of place that leads nowhere.
+fn pictures() -> Parser {
+    let mut block = b"II*\0\x08\0\0\0\x03\0".to_vec();
+    block.extend(b"\x32\x01\x02\0\x14\0\0\0\x32\0\0\0");
+    block.extend(b"\x69\x87\x04\0\x01\0\0\0\x08\0\0\0");
+    block.extend(b"\x25\x88\x04\0\x01\0\0\0\x08\0\0\0\0\0\0\0");
+    block.extend(b"2020:10:20 09:30:00\0");
+    let mut bytes = b"\xFF\xD8\xFF\xE1".to_vec();
+    bytes.extend(u16::try_from(block.len() + 8).unwrap().to_be_bytes());
+    bytes.extend(b"Exif\0\0");
+    bytes.extend(block);
+    bytes.extend(b"\xFF\xD9");
+    material("material: picture", vec![bytes])
+}
+
+fn papers() -> Parser {
+    let sound = walks::paper::pdf(&["Oslo, 3 May 2021\n\nNorway suspended permits.", "Group 2"]);
+    material("material: PDF", vec![sound, walks::paper::bomb()])
+}
+
+fn serials() -> Parser {
+    let table = "model;serial number\nLX-40D;A-1\nLX-40D;\"A-2\"\nMR-210;A-1\n";
+    material("material: serial numbers", vec![table.as_bytes().to_vec()])
 }
 
 /// Amounts, days, instants, calendars, codes and numbers, one to a line.

@@ -3,6 +3,7 @@
 //! The library part is what tests of every room share: finding real input that is not part of the
 //! project, and saying loudly when a test did not run for want of it.
 
+pub mod paper;
 pub mod postgres;
 pub mod program;
 pub mod synthetic;

@@ -168,6 +168,25 @@ impl CountryNames {
         Ok(tables)
     }
 
+    /// Every name of a country in a language, as the table writes it.
+    ///
+    /// # Errors
+    /// Refuses a table that is malformed.
+    pub fn written(language: NameLanguage) -> Result<Vec<(Country, String)>, NamesMistake> {
+        let file = language.file();
+        let table: Table =
+            toml::from_str(language.table()).map_err(|error| NamesMistake::Malformed {
+                file,
+                why: error.message().to_owned(),
+            })?;
+        let mut written = Vec::new();
+        for (key, names) in table.country {
+            let country = code(file, &key)?;
+            written.extend(names.into_iter().map(|name| (country, name)));
+        }
+        Ok(written)
+    }
+
     /// What a name stands for in a language.
     #[must_use]
     pub fn named(&self, language: NameLanguage, name: &str) -> Option<Named> {
