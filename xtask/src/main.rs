@@ -14,6 +14,7 @@ mod source;
 mod store;
 mod tidy;
 mod tree;
+mod web;
 
 /// What each command does, for people.
 const USAGE: &str = "\
@@ -25,6 +26,8 @@ usage: cargo xtask <command>
   docs    build the documents of our own crates, warnings as errors
   test    every test of every crate, with what did not run and why
   store   a register of any size to measure on: --permits N --seed S FILE
+  web     a supply web of any size to measure exposure on: --keep FILE --seed S --items N
+          --parties N --permits N --shipments N
 ";
 
 fn main() -> ExitCode {
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         ["docs"] => check::docs(&root),
         ["test"] => run_tests::run(&root),
         ["store", words @ ..] => store::generate(&root, words),
+        ["web", words @ ..] => web::generate(&root, words),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

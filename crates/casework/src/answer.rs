@@ -303,6 +303,10 @@ fn title(code: &str) -> (&'static str, &'static str) {
             "the evidence is not recorded so",
             "la preuve n’est pas consignée ainsi",
         ),
+        "catalogue" => (
+            "the catalogue does not take it so",
+            "le catalogue ne le reçoit pas ainsi",
+        ),
         "review" => ("the review is not taken further", "l’examen n’avance pas"),
         "dialogue" => (
             "the dialogue takes no such step",

@@ -9,6 +9,7 @@ use crate::act::Act;
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::clock::Clock;
+use crate::exposure::HeldWeb;
 use crate::keyed::Keyed;
 use crate::law_book::LawBook;
 use crate::memory::Memory;
@@ -32,6 +33,8 @@ pub struct Desk {
     pub(crate) turn: Arc<parking_lot::FairMutex<()>>,
     /// The key of the request, taken by its first act.
     key: Mutex<Option<Keyed>>,
+    /// What leads to what, as far as it has followed the log.
+    pub(crate) web: Arc<HeldWeb>,
 }
 
 impl Desk {
@@ -48,6 +51,7 @@ impl Desk {
             book: Arc::new(RwLock::new(Arc::new(book))),
             turn: Arc::new(parking_lot::FairMutex::new(())),
             key: Mutex::new(None),
+            web: Arc::default(),
         })
     }
 
@@ -59,6 +63,7 @@ impl Desk {
             book: Arc::clone(&self.book),
             turn: Arc::clone(&self.turn),
             key: Mutex::new(Some(key)),
+            web: Arc::clone(&self.web),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::catalogue::SerialPattern;
 use domain::country::Country;
 use domain::evidence::{LinkConfidence, LinkTarget};
-use domain::id::{ItemId, PartyId, PlatformId};
+use domain::id::{ItemId, PartyId, PermitId, PlatformId};
 use domain::language::Bilingual;
 use domain::time::Day;
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ pub struct Linked {
 
 /// A question: things, and circumstances.
 ///
-/// Things (links, items, marks, serials, platforms) are where a walk begins. Circumstances (parties,
+/// Things (links, permits, items, marks, serials, platforms) are where a walk begins. Circumstances (parties,
 /// integrators, countries, days) narrow what is reached by model, and take part in its grade; where
 /// nothing else is asked, the walk begins at them. Of several values of one kind, any will do; of
 /// several kinds of circumstances, all must hold.
@@ -74,6 +74,9 @@ pub struct Question {
     /// Accepted links.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Linked>,
+    /// Permits.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub permits: BTreeSet<PermitId>,
     /// Items of the catalogue.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub items: BTreeSet<ItemId>,
@@ -165,6 +168,7 @@ impl Question {
     #[must_use]
     pub fn named(&self) -> usize {
         let things = self.links.len()
+            + self.permits.len()
             + self.items.len()
             + self.marks.len()
             + self.serials.len()
@@ -180,6 +184,7 @@ impl Question {
     #[must_use]
     pub fn names_a_thing(&self) -> bool {
         !(self.links.is_empty()
+            && self.permits.is_empty()
             && self.items.is_empty()
             && self.marks.is_empty()
             && self.serials.is_empty()

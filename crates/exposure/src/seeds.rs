@@ -202,7 +202,9 @@ pub(crate) fn seeds(web: &Web, question: &Question) -> Vec<Seed> {
     let items = question.items.iter().map(|id| (Thing::Item, id.as_str()));
     let platforms = question.platforms.iter();
     let platforms = platforms.map(|id| (Thing::Platform, id.as_str()));
-    for (kind, name) in items.chain(platforms) {
+    let permits = question.permits.iter();
+    let permits = permits.map(|id| (Thing::Permit, id.as_str()));
+    for (kind, name) in items.chain(platforms).chain(permits) {
         let thing = web.names.find(kind, name);
         found.extend(thing.map(|thing| asked(thing, phase::SEED)));
     }
@@ -275,7 +277,8 @@ fn circumstance_seeds(web: &Web, question: &Question, found: &mut Vec<Seed>) {
         (circumstances.territories, phase::SEED)
     };
     found.extend(things.into_iter().map(|thing| seed(thing, phase)));
-    if question.names_somebody() || !question.territories.is_empty() {
+    let is_nothing = question.window.is_open();
+    if is_nothing || question.names_somebody() || !question.territories.is_empty() {
         return;
     }
     // Days alone: every paper that they touch.

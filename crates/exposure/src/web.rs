@@ -77,6 +77,12 @@ impl Web {
         self.position = self.position.max(position);
     }
 
+    /// The kind and the name of what was reached.
+    #[must_use]
+    pub fn named(&self, hit: &crate::walk::Hit) -> Option<(Thing, &str)> {
+        self.told(hit.thing)
+    }
+
     /// How large it is.
     #[must_use]
     pub const fn size(&self) -> Size {

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod exposure;
+
+pub(crate) use exposure::{BenchExposure, ExposureArgs};
+
 /// Keep the register of export permits and guard the border with it
 #[derive(Debug, Parser)]
 #[command(name = "portcullis", version, arg_required_else_help = true)]
@@ -72,8 +76,8 @@ pub(crate) enum Command {
     /// Add and read evidence
     #[command(subcommand)]
     Evidence(Evidence),
-    /// Walk from a finding to what it reaches (not built yet)
-    Exposure(Later),
+    /// Walk from a finding, a thing or a party to what it reaches, or back to where goods may be
+    Exposure(Box<ExposureArgs>),
     /// Report to parliament and treaties (not built yet)
     Report(Later),
     /// Check the paper of a permit (not built yet)
@@ -128,6 +132,9 @@ pub(crate) struct Serve {
     /// An address on loopback to serve figures on for Prometheus, as in 127.0.0.1:9464
     #[arg(long, value_name = "ADDR")]
     pub(crate) metrics_listen: Option<std::net::SocketAddr>,
+    /// Where what was learned of the log for exposure is kept; beside a register in a file when absent
+    #[arg(long, value_name = "FILE", env = "PORTCULLIS_EXPOSURE")]
+    pub(crate) exposure_index: Option<PathBuf>,
     /// Requests a second for each token, and for each address without one; 0 for no limit
     #[arg(long, value_name = "NUMBER", default_value_t = 1_000)]
     pub(crate) rate_limit: u32,
@@ -347,8 +354,8 @@ pub(crate) struct GiveBack {
 pub(crate) enum Bench {
     /// Put load on the gate, over HTTP and in process
     Gate(BenchGate),
-    /// Walk from findings (not built yet)
-    Exposure(Later),
+    /// Walk through a synthetic web, and do the same in SQLite and in arrays
+    Exposure(BenchExposure),
     /// Screen names (not built yet)
     Screen(Later),
     /// Sweep policies over permits (not built yet)

@@ -18,6 +18,7 @@ mod bench;
 mod checkpoint;
 mod door;
 mod evidence;
+mod exposure;
 mod gate;
 mod imports;
 mod lists;
@@ -226,7 +227,7 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         Command::Backup { file } => door::backup(&ground, &file),
         Command::Evidence(Evidence::Add(words)) => evidence::add(&ground, &words),
         Command::Evidence(Evidence::Read(_)) => Err(Stop::NotBuilt("reading of evidence")),
-        Command::Exposure(_) => Err(Stop::NotBuilt("exposure")),
+        Command::Exposure(words) => exposure::exposure(&ground, &words),
         Command::Report(_) => Err(Stop::NotBuilt("report")),
         Command::VerifyPermit(_) => Err(Stop::NotBuilt("documents")),
         Command::Bench(words) => bench::bench(&ground, &words),

@@ -56,7 +56,7 @@ pub(crate) fn fresh() -> Result<String, StoreTrouble> {
     let folder = std::env::temp_dir().join(format!("portcullis-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(StoreTrouble::File)?;
     let file = folder.join("register.sqlite");
-    for tail in ["", "-wal", "-shm", "-reserve"] {
+    for tail in ["", "-wal", "-shm", "-reserve", "-exposure"] {
         let mut name = file.clone().into_os_string();
         name.push(tail);
         let _ = std::fs::remove_file(name);

@@ -249,6 +249,7 @@ mod tests {
         ("assurance.receive", "L"),
         ("assurance.verify-delivery", "L O"),
         ("authority.establish", "S"),
+        ("catalogue.record", "L O"),
         ("dialogue.conclude", "D M"),
         ("dialogue.open", "D M"),
         ("dialogue.step", "L D M R"),

@@ -1,12 +1,16 @@
 //! The same draws without a register: one table of balances and one of what was drawn, in bare
 //! SQLite with the same durability. What a comparison is made with, and nothing else.
 
+mod supply;
+
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::fault::RegisterFault;
 use crate::sqlite::doing::Doing as _;
+
+pub use supply::{BareHit, BareSupply};
 
 /// A table of balances and a table of draws.
 pub struct BareLedger {

@@ -6,6 +6,7 @@
 mod applications;
 mod assurances;
 mod authority;
+mod catalogue;
 mod dialogues;
 mod evidence;
 mod measures;
@@ -218,6 +219,7 @@ pub fn all() -> impl Iterator<Item = &'static Act> {
         shipments::ACTS,
         assurances::ACTS,
         evidence::ACTS,
+        catalogue::ACTS,
         measures::ACTS,
         reviews::ACTS,
         dialogues::ACTS,

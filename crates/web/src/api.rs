@@ -4,6 +4,7 @@ mod acts;
 mod authority;
 mod body;
 mod description;
+mod exposure;
 mod gate;
 mod log;
 mod measures;
@@ -70,6 +71,7 @@ fn by_hand() -> OpenApiRouter<Room> {
         .routes(routes!(gate::reserve))
         .routes(routes!(gate::confirm))
         .routes(routes!(gate::restore))
+        .routes(routes!(exposure::ask))
         .routes(routes!(log::list))
         .routes(routes!(log::checkpoint))
 }

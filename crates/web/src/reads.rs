@@ -5,6 +5,7 @@ use casework::listing::{Part, Rows, Seen};
 use casework::{Actor, Desk, DeskError, Lens, Mistake, Sight};
 use domain::application::Application;
 use domain::assurance::AssuranceRecord;
+use domain::catalogue::{ItemRecord, PlatformRecord, UnitRecord};
 use domain::dialogue::DialogueRecord;
 use domain::duty::DutyRecord;
 use domain::evidence::EvidenceRecord;
@@ -270,6 +271,27 @@ pub const ALL: &[Read] = &[
         ("signing keys", "clés de signature"),
         &["owner"],
         ("key.register", "key.register"),
+    ),
+    Read::of::<ItemRecord>(
+        "item",
+        "items",
+        ("items of the catalogue", "articles du catalogue"),
+        &["name", "model", "mark", "maker", "component"],
+        ("exposure.read", "exposure.read"),
+    ),
+    Read::of::<PlatformRecord>(
+        "platform",
+        "platforms",
+        ("platforms", "plateformes"),
+        &["name", "mark", "integrator", "component"],
+        ("exposure.read", "exposure.read"),
+    ),
+    Read::of::<UnitRecord>(
+        "unit",
+        "units",
+        ("units and lots", "unités et lots"),
+        &["serial", "item", "permit", "parent", "conflict"],
+        ("exposure.read", "exposure.read"),
     ),
 ];
 

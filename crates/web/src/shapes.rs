@@ -4,6 +4,7 @@
 //! What a shape cannot say (that a number is known, that a scope reaches something) the desk judges.
 
 mod authority;
+mod catalogue;
 mod check;
 mod evidence;
 mod measures;
@@ -45,6 +46,7 @@ pub(crate) fn all() -> Vec<(&'static str, Value)> {
     shapes.extend(measures::all());
     shapes.extend(evidence::all());
     shapes.extend(authority::all());
+    shapes.extend(catalogue::all());
     shapes
 }
 
@@ -200,4 +202,10 @@ shapes!(
     VerbsByKind,
     LawByPower,
     RegimeFileKind,
+    ItemFacts,
+    PlatformFacts,
+    CompositionFacts,
+    UnitFacts,
+    FittingFacts,
+    ExposureQuestion,
 );

@@ -385,6 +385,19 @@ impl Stage<'_> {
         self.expect_links(&n, spec, evidence.as_ref())
     }
 
+    /// Whether material reaches anything by the links that were accepted from it.
+    fn reaches_anything(
+        &self,
+        evidence: Option<&domain::id::EvidenceId>,
+    ) -> Result<bool, DeskError> {
+        let Some(id) = evidence else {
+            return Ok(false);
+        };
+        let nothing_else = crate::exposure::Question::default();
+        let found = self.desk.exposure_of(id.as_str(), &nothing_else, 0)?;
+        Ok(!found.counts.is_empty())
+    }
+
     /// How many links were accepted, and whether anything is exposed by them.
     fn expect_links(
         &mut self,
@@ -406,10 +419,10 @@ impl Stage<'_> {
         }
         if let Some(expected) = &spec.exposure {
             self.at = spec.at.of("exposure");
-            let found = if links.is_empty() {
-                "empty"
-            } else {
+            let found = if self.reaches_anything(evidence)? {
                 "not empty"
+            } else {
+                "empty"
             };
             self.expected(n, both("exposure", "portée"), word(expected), word(found));
         }

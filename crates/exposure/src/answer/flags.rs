@@ -155,6 +155,9 @@ impl Web {
         for country in &question.territories {
             look(Thing::Country, country.as_str());
         }
+        for permit in &question.permits {
+            look(Thing::Permit, permit.as_str());
+        }
         for item in &question.items {
             look(Thing::Item, item.as_str());
         }

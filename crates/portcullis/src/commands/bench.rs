@@ -5,6 +5,7 @@
 //! the lowest round beside them.
 
 mod clients;
+mod exposure;
 mod postgres;
 mod tables;
 mod town;
@@ -18,7 +19,7 @@ use crate::cli::{Bench, BenchGate};
 pub(crate) fn bench(ground: &Ground, words: &Bench) -> Result<u8, Stop> {
     match words {
         Bench::Gate(words) => gate(ground, words),
-        Bench::Exposure(_) => Err(Stop::NotBuilt("exposure")),
+        Bench::Exposure(words) => exposure::exposure(ground, words),
         Bench::Screen(_) => Err(Stop::NotBuilt("screening")),
         Bench::Sweep(_) => Err(Stop::NotBuilt("sweep")),
     }

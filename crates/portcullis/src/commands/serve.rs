@@ -9,6 +9,7 @@ use casework::{Desk, DeskError};
 use courier::{Courier, Pace, Settings};
 use register::Origin;
 
+use super::exposure::Index;
 use super::{DONE, Ground, REFUSED, Stop, checkpoint, webhook_key};
 use crate::cli::Serve;
 use crate::demo_store;
@@ -40,11 +41,14 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
         return Ok(REFUSED);
     }
     let desk = Arc::new(desk);
+    let index = Index::of(ground, words.exposure_index.as_deref());
+    let following = follow(&desk, &index);
     let signs = words.checkpoint_key.as_deref();
     let signs = signs.map(checkpoint::read_key).transpose()?;
     let _clerk = Clerk::signing(Arc::clone(&desk), signs).map_err(DeskError::from)?;
     let _courier = courier(&desk, words)?;
     let limit = std::num::NonZeroU32::new(words.rate_limit);
+    let held = Arc::clone(&desk);
     let doors = web::doors(desk, demo, limit).map_err(DeskError::from)?;
     let runtime = tokio::runtime::Runtime::new().map_err(|m| Stop::Fault(m.to_string()))?;
     runtime.block_on(async {
@@ -64,7 +68,30 @@ pub(crate) fn serve(ground: &Ground, words: &Serve) -> Result<u8, Stop> {
         connections::serve(listener, counter, Bounds::USUAL, told_to_stop()).await;
         Ok::<(), Stop>(())
     })?;
+    drop(following);
+    if held.exposure_size().things > 0
+        && let Err(Stop::Fault(says)) = index.keep(&held)
+    {
+        eprintln!("what was learned for exposure is not kept: {says}.");
+    }
     Ok(DONE)
+}
+
+/// Reads what was kept for exposure and follows the log, beside serving: the first question then
+/// waits for no more than what is still missing. Where nothing was kept nobody asks, and no memory
+/// is taken up: the first question then reads the whole log.
+fn follow(desk: &Arc<Desk>, index: &Index) -> Option<std::thread::JoinHandle<()>> {
+    if !index.is_kept() {
+        return None;
+    }
+    let (desk, index) = (Arc::clone(desk), index.clone());
+    let following = std::thread::Builder::new().name("exposure".into());
+    let followed = following.spawn(move || {
+        // What cannot be read now is told to whoever asks.
+        let _ = index.take(&desk);
+        let _ = desk.follow();
+    });
+    followed.ok()
 }
 
 /// Ends when a person or the machine says so.
