@@ -65,7 +65,7 @@ impl Desk {
             let log = self.reading()?;
             question.links.extend(links_of(log.as_ref(), number)?);
         }
-        if question.named() > 0 {
+        if question.named() > 0 || !question.window.is_open() {
             return self.exposure(&question, shown_max);
         }
         // Nothing was linked, and nothing else is asked.
@@ -80,16 +80,13 @@ impl Desk {
     pub fn follow(&self) -> Result<Followed, DeskError> {
         let log = self.reading()?;
         let head = log.head()?.position;
-        let at = self.web().position();
-        if at == head {
-            let (position, behind) = (head, 0);
+        let position = self.web().position();
+        // Somebody who asked meanwhile may have seen more.
+        if position >= head {
+            let behind = 0;
             return Ok(Followed { position, behind });
         }
         let mut web = self.web.write().unwrap_or_else(PoisonError::into_inner);
-        if web.position() > head {
-            // Another log than the one that it followed.
-            *web = exposure::Web::new();
-        }
         let behind = head.0.saturating_sub(web.position().0);
         take_in(log.as_ref(), &mut web, head)?;
         Ok(Followed {

@@ -108,6 +108,23 @@ struct Added {
     before: u32,
 }
 
+/// What a relation leads to, in order, each once: whether it was packed or came since.
+pub(crate) enum Targets<'a> {
+    Packed(std::slice::Iter<'a, u32>),
+    Merged(std::vec::IntoIter<u32>),
+}
+
+impl Iterator for Targets<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        match self {
+            Self::Packed(packed) => packed.next().copied().map(target),
+            Self::Merged(all) => all.next(),
+        }
+    }
+}
+
 /// Everything that leads on from each thing, in one direction.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Edges {
@@ -167,34 +184,28 @@ impl Edges {
         self.packed.get(begin..end).unwrap_or_default()
     }
 
-    /// What a relation leads to from a thing. Something added since may come twice.
-    pub(crate) fn to(&self, from: u32, relation: Relation) -> impl Iterator<Item = u32> {
+    /// What a relation leads to from a thing, in order, each once.
+    pub(crate) fn to(&self, from: u32, relation: Relation) -> Targets<'_> {
         let (first, end) = (pack(relation, 0), pack(relation, target(u32::MAX)));
         let held = self.slice(from);
         let begin = held.partition_point(|packed| *packed < first);
         let held = held.get(begin..).unwrap_or_default();
-        let packed = held.iter().take_while(move |packed| **packed <= end);
-        packed
-            .copied()
-            .chain(self.newer(from, first, end))
-            .map(target)
-    }
-
-    /// Those added since, of one relation.
-    fn newer(&self, from: u32, first: u32, end: u32) -> impl Iterator<Item = u32> {
-        let mut next = match self.last.is_empty() {
-            true => NONE,
-            false => self.last.get(&from).copied().unwrap_or(NONE),
-        };
-        std::iter::from_fn(move || {
-            while let Some(added) = self.added.get(at(next)) {
-                next = added.before;
-                if (first..=end).contains(&added.packed) {
-                    return Some(added.packed);
-                }
+        let length = held.partition_point(|packed| *packed <= end);
+        let held = held.get(..length).unwrap_or_default();
+        if self.added.is_empty() || !self.last.contains_key(&from) {
+            return Targets::Packed(held.iter());
+        }
+        let mut all: Vec<u32> = held.iter().copied().map(target).collect();
+        let mut next = self.last.get(&from).copied().unwrap_or(NONE);
+        while let Some(added) = self.added.get(at(next)) {
+            next = added.before;
+            if (first..=end).contains(&added.packed) {
+                all.push(target(added.packed));
             }
-            None
-        })
+        }
+        all.sort_unstable();
+        all.dedup();
+        Targets::Merged(all.into_iter())
     }
 
     /// Packs what was added into the arrays, for so many things.
@@ -327,6 +338,10 @@ mod tests {
         assert_eq!(edges.sizes(), (4, 0));
         let exact: Vec<u32> = edges.to(1, Relation::FittedIn).collect();
         assert_eq!(exact, [2, 7]);
+        edges.add(1, Relation::FittedIn, 5);
+        edges.add(1, Relation::FittedIn, 7);
+        let merged: Vec<u32> = edges.to(1, Relation::FittedIn).collect();
+        assert_eq!(merged, [2, 5, 7]);
         assert_eq!(to(&edges, 1, Relation::Contains), [7]);
         assert_eq!(to(&edges, 9, Relation::Draws), [1]);
     }

@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use domain::time::Position;
 
 use crate::edges::Edges;
-use crate::names::{Names, Thing};
+use crate::names::{NONE, Names, Thing};
 use crate::web::{Spells, Web};
 
 /// The first bytes: what it is, and the version of its form.
@@ -254,7 +254,8 @@ impl Web {
         let names = &self.names;
         names.ends.len() == things
             && names.slots.len().is_power_of_two() == (things > 0 || !names.slots.is_empty())
-            && names.slots.len() >= things
+            // One slot at least is free: a search for a name that is not there ends at it.
+            && (things == 0 || names.slots.contains(&NONE))
             && self.from.len() == things
             && self.until.len() == things
             && names.kinds.iter().all(|kind| Thing::of(*kind).is_some())

@@ -93,6 +93,28 @@ impl Step {
         }
     }
 
+    /// Whether nothing is gone to after it, on a walk to what is reached.
+    pub(crate) const fn is_last(self) -> bool {
+        matches!(self, Self::DrawnBy | Self::RestsOn)
+    }
+
+    /// Whether it leads to a paper, a line or a shipment, on a walk to what is reached.
+    pub(crate) const fn leads_to_paper(self) -> bool {
+        matches!(
+            self,
+            Self::NamedBy
+                | Self::LineOf
+                | Self::HasLine
+                | Self::DrawnBy
+                | Self::Draws
+                | Self::IssuedOn
+                | Self::Became
+                | Self::RestsOn
+                | Self::Supports
+                | Self::LeftUnder
+        )
+    }
+
     /// How a person reads it, between what stands before and what comes after.
     #[must_use]
     pub fn says(self) -> Bilingual {

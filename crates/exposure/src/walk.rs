@@ -1,6 +1,7 @@
 //! The walk: from where a question begins to everything that it reaches, each by one best path.
 //!
-//! The best path is the surest, then the shortest, then the first in the order of the web. A path is
+//! The best path is the surest, then the shortest, then the first that is found: edges are followed
+//! in the order of the web, so it does not matter when the web was packed. A path is
 //! as sure as its least sure step. So the web is walked once for each grade, level by level, over
 //! the steps that are at least so sure: what the first of these walks reaches first is best.
 
@@ -67,8 +68,8 @@ pub(crate) struct Hop {
 /// What a walk reached, in the numbers of the web.
 #[derive(Debug, Clone, Default)]
 pub struct Walked {
-    /// Everything reached, each thing once: by grade, then by length of path, then in the order of
-    /// the web.
+    /// Everything reached, each thing once: by grade, then by length of path, then in the order in
+    /// which the walk came to it.
     pub hits: Vec<Hit>,
     hops: Vec<Hop>,
     /// Where the walk began.
@@ -198,13 +199,20 @@ impl Web {
         }
         for visit in &spread.visits {
             let thing = thing_of(visit.place);
-            let Some(kind) = self.names.kind(thing) else {
-                continue;
-            };
-            if matches!(kind, Thing::Item | Thing::Platform | Thing::Unit) {
-                walked.passed.push(thing);
+            // Most steps say already what they lead to: millions of kinds are not looked up.
+            let is_paper = direction == Direction::Reach && visit.step.leads_to_paper();
+            if !is_paper {
+                let Some(kind) = self.names.kind(thing) else {
+                    continue;
+                };
+                if matches!(kind, Thing::Item | Thing::Platform | Thing::Unit) {
+                    walked.passed.push(thing);
+                }
+                if !is_hit(direction, kind, visit) {
+                    continue;
+                }
             }
-            if !is_hit(direction, kind, visit) || !reached.insert(thing) {
+            if !reached.insert(thing) {
                 continue;
             }
             let Ok(first) = u32::try_from(walked.hops.len()) else {
@@ -300,9 +308,7 @@ fn spread(
             walked.cuts.push(Cut::Depth);
             break;
         }
-        // In the order of the web, whatever the order in which edges were found.
         let mut level = std::mem::take(&mut spread.next);
-        level.sort_unstable_by_key(|visit| visit.place);
         let room = VISITS_MAX.saturating_sub(spread.visits.len());
         if level.len() > room {
             walked.cuts.push(Cut::Visits);
@@ -316,6 +322,9 @@ fn spread(
                 break;
             };
             spread.here = u32::try_from(n).unwrap_or(u32::MAX);
+            if direction == Direction::Reach && visit.step.is_last() {
+                continue;
+            }
             let (thing, phase) = (thing_of(visit.place), phase_of(visit.place));
             match direction {
                 Direction::Reach => rules.reach(thing, phase, &mut spread),

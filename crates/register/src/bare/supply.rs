@@ -10,18 +10,20 @@ use crate::fault::RegisterFault;
 use crate::sqlite::doing::Doing as _;
 
 /// Up to assemblies and down to parts, each with the items on its path; then the lines of all of
-/// them, their permits and their shipments. The shortest path of each stands beside it.
+/// them, their permits and their shipments. The shortest path of each stands beside it. The order of
+/// the joins is the one that goes from what is found to what it leads to: left to itself, SQLite
+/// goes through all shipments.
 const REACH: &str = "
     WITH RECURSIVE
     up (item, depth, path) AS (
         SELECT ?1, 0, CAST(?1 AS TEXT)
         UNION SELECT part.assembly, up.depth + 1, up.path || '>' || part.assembly
-        FROM up JOIN part ON part.component = up.item
+        FROM up CROSS JOIN part ON part.component = up.item
     ),
     down (item, depth, path) AS (
         SELECT ?1, 0, CAST(?1 AS TEXT)
         UNION SELECT part.component, down.depth + 1, down.path || '>' || part.component
-        FROM down JOIN part ON part.assembly = down.item
+        FROM down CROSS JOIN part ON part.assembly = down.item
     ),
     seen AS MATERIALIZED (
         SELECT item, min(depth) AS depth, path
@@ -29,14 +31,14 @@ const REACH: &str = "
     ),
     hit AS MATERIALIZED (
         SELECT line.id, line.permit, seen.depth, seen.path || '>' || line.id AS path
-        FROM seen JOIN line ON line.item = seen.item
+        FROM seen CROSS JOIN line ON line.item = seen.item
     )
     SELECT 0, id, depth + 3, path FROM hit
     UNION ALL
     SELECT 1, permit, min(depth) + 4, path || '>' || permit FROM hit GROUP BY permit
     UNION ALL
     SELECT 2, shipment.id, hit.depth + 4, hit.path || '>' || shipment.id
-    FROM hit JOIN shipment ON shipment.line = hit.id";
+    FROM hit CROSS JOIN shipment ON shipment.line = hit.id";
 
 /// One thing that was reached.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
