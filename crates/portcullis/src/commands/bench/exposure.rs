@@ -36,6 +36,15 @@ const TRIED_MAX: u32 = 20_000;
 /// and the things on its path.
 type Answer = Vec<(u8, u32, u16)>;
 
+/// When something begins that is measured.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a bench measures; no decision sees what this says"
+)]
+fn started() -> Instant {
+    Instant::now()
+}
+
 fn trouble(cause: impl std::fmt::Display) -> Stop {
     Stop::Fault(cause.to_string())
 }
@@ -90,17 +99,17 @@ struct Ways {
 
 impl Ways {
     fn of(supply: &Supply, words: &BenchExposure, folder: PathBuf) -> Result<Self, Stop> {
-        let begun = Instant::now();
+        let begun = started();
         let mut bare = BareSupply::create(&folder.join("bare.sqlite")).map_err(trouble)?;
         bare.parts(supply.parts()).map_err(trouble)?;
         bare.lines(supply.lines()).map_err(trouble)?;
         bare.shipments(supply.shipments()).map_err(trouble)?;
         bare.finish().map_err(trouble)?;
         eprintln!("SQLite filled in {:.1} s.", begun.elapsed().as_secs_f64());
-        let begun = Instant::now();
+        let begun = started();
         let arrays = Arrays::of(supply);
         eprintln!("arrays made in {:.1} s.", begun.elapsed().as_secs_f64());
-        let begun = Instant::now();
+        let begun = started();
         let numpy = Numpy::start(&words.python, &folder, supply)?;
         match &numpy {
             Some(_) => eprintln!("numpy ready in {:.1} s.", begun.elapsed().as_secs_f64()),
@@ -125,15 +134,15 @@ impl Ways {
     /// Asks every way once.
     fn turn(&mut self, web: &Web, supply: &Supply, asked: &mut Asked) -> Result<(), Stop> {
         let question = supply.question(asked.item)?;
-        let begun = Instant::now();
+        let begun = started();
         let walked = web.walk(&question);
         asked.took(Way::Walk, begun.elapsed());
-        let begun = Instant::now();
+        let begun = started();
         let told = web.ask(&question, usize::MAX);
         asked.took(Way::Told, begun.elapsed());
         drop(told);
         let ours = answer(web, &walked);
-        let begun = Instant::now();
+        let begun = started();
         let hits = self.bare.reach(asked.item).map_err(trouble)?;
         asked.took(Way::Sql, begun.elapsed());
         let mut theirs: Answer = hits
@@ -142,7 +151,7 @@ impl Ways {
             .collect();
         theirs.sort_unstable();
         asked.compare(&ours, &theirs);
-        let begun = Instant::now();
+        let begun = started();
         let reached = std::hint::black_box(self.arrays.reach(asked.item));
         std::hint::black_box(&reached.paths);
         asked.took(Way::Arrays, begun.elapsed());

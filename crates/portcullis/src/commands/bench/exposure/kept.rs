@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write as _};
 use std::path::Path;
-use std::time::Instant;
 
 use domain::time::Position;
 use exposure::{Size, Thing, Web};
@@ -12,7 +11,7 @@ use serde::Serialize;
 
 use super::figures::Asked;
 use super::supply::Supply;
-use super::trouble;
+use super::{started, trouble};
 use crate::commands::{DONE, Ground, Stop, print_json};
 
 /// Events between two words on how far it is.
@@ -50,7 +49,7 @@ impl std::fmt::Display for Made {
 
 /// Makes the web event by event, keeps it, and reads it again.
 pub(super) fn make(supply: &Supply, file: &Path) -> Result<(Web, Made), Stop> {
-    let begun = Instant::now();
+    let begun = started();
     let mut web = Web::new();
     let mut events = 0_u64;
     supply.each_event(&mut |recorded| {
@@ -63,14 +62,14 @@ pub(super) fn make(supply: &Supply, file: &Path) -> Result<(Web, Made), Stop> {
     web.pack();
     let made_s = begun.elapsed().as_secs_f64();
     let peak_mb = resident("VmHWM");
-    let begun = Instant::now();
+    let begun = started();
     let mut to = BufWriter::with_capacity(1 << 20, File::create(file).map_err(trouble)?);
     web.write_to(&mut to, [0; 32]).map_err(trouble)?;
     to.flush().map_err(trouble)?;
     let kept_s = begun.elapsed().as_secs_f64();
     let size = web.size();
     drop(web);
-    let begun = Instant::now();
+    let begun = started();
     let web = open(file)?;
     let made = Made {
         events,
@@ -93,7 +92,7 @@ fn open(file: &Path) -> Result<Web, Stop> {
 
 /// Reads a web that was kept, and nothing else: how long that takes, and what it has in memory.
 pub(super) fn read(ground: &Ground, file: &Path) -> Result<u8, Stop> {
-    let begun = Instant::now();
+    let begun = started();
     let web = open(file)?;
     let ready_s = begun.elapsed().as_secs_f64();
     let (resident_mb, peak_mb) = (resident("VmRSS"), resident("VmHWM"));
@@ -129,7 +128,7 @@ pub(super) fn fresh(web: &mut Web, supply: &Supply, asked: &[Asked]) -> Result<f
     let before = names(web, &question, Thing::Shipment);
     let next = Position(web.position().0 + 1);
     let late = supply.late_shipment(line, next)?;
-    let begun = Instant::now();
+    let begun = started();
     web.take(&late).map_err(trouble)?;
     let walked = web.walk(&question);
     let took = begun.elapsed().as_secs_f64();

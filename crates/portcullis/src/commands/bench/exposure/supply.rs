@@ -232,7 +232,9 @@ impl Supply {
 
     fn shipment(&self, fixed: &Fixed, shipment: u32, line: u32) -> ShipmentReserved {
         let drawn = self.draw(Draw::Serial, shipment);
-        let serial = (drawn % 10 == 0).then(|| format!("SN{}", drawn >> 24));
+        let serial = drawn
+            .is_multiple_of(10)
+            .then(|| format!("SN{}", drawn >> 24));
         ShipmentReserved {
             shipment: ShipmentId::numbered(YEAR, u64::from(shipment)),
             permit: PermitId::numbered(YEAR, u64::from(line)),
