@@ -9,12 +9,12 @@ mod supply;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use domain::evidence::LinkConfidence;
 use exposure::{Question, Thing, Walked, Web};
 use register::bare::BareSupply;
 
+use super::clients::stopwatch;
 use crate::cli::BenchExposure;
 use crate::commands::{DONE, Ground, REFUSED, Stop, print_json};
 
@@ -35,15 +35,6 @@ const TRIED_MAX: u32 = 20_000;
 /// One thing reached, as every way gives it: its kind (0 line, 1 permit, 2 shipment), its number,
 /// and the things on its path.
 type Answer = Vec<(u8, u32, u16)>;
-
-/// When something begins that is measured.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a bench measures; no decision sees what this says"
-)]
-fn started() -> Instant {
-    Instant::now()
-}
 
 fn trouble(cause: impl std::fmt::Display) -> Stop {
     Stop::Fault(cause.to_string())
@@ -99,17 +90,17 @@ struct Ways {
 
 impl Ways {
     fn of(supply: &Supply, words: &BenchExposure, folder: PathBuf) -> Result<Self, Stop> {
-        let begun = started();
+        let begun = stopwatch();
         let mut bare = BareSupply::create(&folder.join("bare.sqlite")).map_err(trouble)?;
         bare.parts(supply.parts()).map_err(trouble)?;
         bare.lines(supply.lines()).map_err(trouble)?;
         bare.shipments(supply.shipments()).map_err(trouble)?;
         bare.finish().map_err(trouble)?;
         eprintln!("SQLite filled in {:.1} s.", begun.elapsed().as_secs_f64());
-        let begun = started();
+        let begun = stopwatch();
         let arrays = Arrays::of(supply);
         eprintln!("arrays made in {:.1} s.", begun.elapsed().as_secs_f64());
-        let begun = started();
+        let begun = stopwatch();
         let numpy = Numpy::start(&words.python, &folder, supply)?;
         match &numpy {
             Some(_) => eprintln!("numpy ready in {:.1} s.", begun.elapsed().as_secs_f64()),
@@ -134,15 +125,15 @@ impl Ways {
     /// Asks every way once.
     fn turn(&mut self, web: &Web, supply: &Supply, asked: &mut Asked) -> Result<(), Stop> {
         let question = supply.question(asked.item)?;
-        let begun = started();
+        let begun = stopwatch();
         let walked = web.walk(&question);
         asked.took(Way::Walk, begun.elapsed());
-        let begun = started();
+        let begun = stopwatch();
         let told = web.ask(&question, usize::MAX);
         asked.took(Way::Told, begun.elapsed());
         drop(told);
         let ours = answer(web, &walked);
-        let begun = started();
+        let begun = stopwatch();
         let hits = self.bare.reach(asked.item).map_err(trouble)?;
         asked.took(Way::Sql, begun.elapsed());
         let mut theirs: Answer = hits
@@ -151,7 +142,7 @@ impl Ways {
             .collect();
         theirs.sort_unstable();
         asked.compare(&ours, &theirs);
-        let begun = started();
+        let begun = stopwatch();
         let reached = std::hint::black_box(self.arrays.reach(asked.item));
         std::hint::black_box(&reached.paths);
         asked.took(Way::Arrays, begun.elapsed());

@@ -9,9 +9,10 @@ use domain::time::Position;
 use exposure::{Size, Thing, Web};
 use serde::Serialize;
 
+use super::super::clients::stopwatch;
 use super::figures::Asked;
 use super::supply::Supply;
-use super::{started, trouble};
+use super::trouble;
 use crate::commands::{DONE, Ground, Stop, print_json};
 
 /// Events between two words on how far it is.
@@ -49,7 +50,7 @@ impl std::fmt::Display for Made {
 
 /// Makes the web event by event, keeps it, and reads it again.
 pub(super) fn make(supply: &Supply, file: &Path) -> Result<(Web, Made), Stop> {
-    let begun = started();
+    let begun = stopwatch();
     let mut web = Web::new();
     let mut events = 0_u64;
     supply.each_event(&mut |recorded| {
@@ -62,14 +63,14 @@ pub(super) fn make(supply: &Supply, file: &Path) -> Result<(Web, Made), Stop> {
     web.pack();
     let made_s = begun.elapsed().as_secs_f64();
     let peak_mb = resident("VmHWM");
-    let begun = started();
+    let begun = stopwatch();
     let mut to = BufWriter::with_capacity(1 << 20, File::create(file).map_err(trouble)?);
     web.write_to(&mut to, [0; 32]).map_err(trouble)?;
     to.flush().map_err(trouble)?;
     let kept_s = begun.elapsed().as_secs_f64();
     let size = web.size();
     drop(web);
-    let begun = started();
+    let begun = stopwatch();
     let web = open(file)?;
     let made = Made {
         events,
@@ -92,7 +93,7 @@ fn open(file: &Path) -> Result<Web, Stop> {
 
 /// Reads a web that was kept, and nothing else: how long that takes, and what it has in memory.
 pub(super) fn read(ground: &Ground, file: &Path) -> Result<u8, Stop> {
-    let begun = started();
+    let begun = stopwatch();
     let web = open(file)?;
     let ready_s = begun.elapsed().as_secs_f64();
     let (resident_mb, peak_mb) = (resident("VmRSS"), resident("VmHWM"));
@@ -128,7 +129,7 @@ pub(super) fn fresh(web: &mut Web, supply: &Supply, asked: &[Asked]) -> Result<f
     let before = names(web, &question, Thing::Shipment);
     let next = Position(web.position().0 + 1);
     let late = supply.late_shipment(line, next)?;
-    let begun = started();
+    let begun = stopwatch();
     web.take(&late).map_err(trouble)?;
     let walked = web.walk(&question);
     let took = begun.elapsed().as_secs_f64();
