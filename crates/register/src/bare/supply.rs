@@ -1,6 +1,7 @@
 //! The same supply web without a register: tables of parts, lines and shipments in bare SQLite, and
-//! one recursive query that reaches what the room `exposure` reaches from an item. What a comparison
-//! is made with, and nothing else.
+//! two ways to reach with SQL what the room `exposure` reaches from an item: one recursive query over
+//! a table of edges, which could ask anything, and one that was written for this question alone. What
+//! a comparison is made with, and nothing else.
 
 use std::path::Path;
 
@@ -40,6 +41,33 @@ const REACH: &str = "
     SELECT 2, shipment.id, hit.depth + 4, hit.path || '>' || shipment.id
     FROM hit CROSS JOIN shipment ON shipment.line = hit.id";
 
+/// One walk over edges of every kind, by rules that say what may follow what: up, down, lines, permits
+/// and shipments. The shortest path to each thing.
+const WALK: &str = "
+    WITH RECURSIVE walk (node, phase, steps, path) AS (
+        SELECT ?1, 0, 1, CAST(?1 AS TEXT)
+        UNION
+        SELECT edge.target, rule.onward, walk.steps + 1, walk.path || '>' || edge.target
+        FROM walk
+        CROSS JOIN rule ON rule.phase = walk.phase
+        CROSS JOIN edge ON edge.source = walk.node AND edge.kind = rule.kind
+    )
+    SELECT node % 4, node / 4, min(steps) + 1, path FROM walk WHERE node % 4 > 0 GROUP BY node";
+
+/// The rules: in a phase, edges of a kind lead to another phase. Kinds: 1 up, 2 down, 3 line,
+/// 4 permit, 5 shipment.
+const RULES: [(u32, u32, u32); 9] = [
+    (0, 1, 1),
+    (0, 2, 2),
+    (0, 3, 3),
+    (1, 1, 1),
+    (1, 3, 3),
+    (2, 2, 2),
+    (2, 3, 3),
+    (3, 4, 4),
+    (3, 5, 4),
+];
+
 /// One thing that was reached.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BareHit {
@@ -75,7 +103,14 @@ impl BareSupply {
                  CREATE TABLE line (
                      id INTEGER PRIMARY KEY, permit INTEGER NOT NULL, item INTEGER NOT NULL
                  ) STRICT;
-                 CREATE TABLE shipment (id INTEGER PRIMARY KEY, line INTEGER NOT NULL) STRICT;",
+                 CREATE TABLE shipment (id INTEGER PRIMARY KEY, line INTEGER NOT NULL) STRICT;
+                 CREATE TABLE rule (
+                     phase INTEGER, kind INTEGER, onward INTEGER, PRIMARY KEY (phase, kind, onward)
+                 ) STRICT, WITHOUT ROWID;
+                 CREATE TABLE edge (
+                     source INTEGER, kind INTEGER, target INTEGER,
+                     PRIMARY KEY (source, kind, target)
+                 ) STRICT, WITHOUT ROWID;",
             )
             .doing(doing)?;
         Ok(Self { connection })
@@ -150,21 +185,45 @@ impl BareSupply {
                  CREATE INDEX part_up ON part (component, assembly);
                  CREATE INDEX line_item ON line (item, permit);
                  CREATE INDEX shipment_line ON shipment (line);
+                 INSERT INTO edge SELECT 4 * component, 1, 4 * assembly FROM part;
+                 INSERT INTO edge SELECT 4 * assembly, 2, 4 * component FROM part;
+                 INSERT INTO edge SELECT 4 * item, 3, 4 * id + 1 FROM line ORDER BY item, id;
+                 INSERT INTO edge SELECT 4 * id + 1, 4, 4 * permit + 2 FROM line ORDER BY id;
+                 INSERT INTO edge SELECT 4 * line + 1, 5, 4 * id + 3 FROM shipment ORDER BY line, id;
                  ANALYZE;",
             )
-            .doing(doing)
+            .doing(doing)?;
+        self.fill(
+            "INSERT INTO rule (phase, kind, onward) VALUES (?1, ?2, ?3)",
+            RULES.into_iter(),
+            |insert, (phase, kind, onward)| insert.execute(params![phase, kind, onward]),
+        )
     }
 
-    /// Everything that an item reaches.
+    /// Everything that an item reaches, by the query that was written for this question.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn reach(&self, item: u32) -> Result<Vec<BareHit>, RegisterFault> {
-        let mut query = self.connection.prepare_cached(REACH).doing(doing)?;
+        self.hits(REACH, item, 0)
+    }
+
+    /// The same, by one recursive query over edges.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn walk(&self, item: u32) -> Result<Vec<BareHit>, RegisterFault> {
+        self.hits(WALK, item.saturating_mul(4), 1)
+    }
+
+    /// `first` is the number of the first kind.
+    fn hits(&self, sql: &str, from: u32, first: u8) -> Result<Vec<BareHit>, RegisterFault> {
+        let mut query = self.connection.prepare_cached(sql).doing(doing)?;
         let rows = query
-            .query_map([item], |row| {
+            .query_map([from], |row| {
+                let kind: u8 = row.get(0)?;
                 Ok(BareHit {
-                    kind: row.get(0)?,
+                    kind: kind.saturating_sub(first),
                     id: row.get(1)?,
                     steps: row.get(2)?,
                     path: row.get(3)?,
@@ -212,5 +271,11 @@ mod tests {
         ];
         let expected = expected.map(|(kind, id, steps, path)| (kind, id, steps, path.to_owned()));
         assert_eq!(found, expected);
+        let walked = bare.walk(2).unwrap().into_iter();
+        let mut walked: Vec<(u8, u32, u16)> =
+            walked.map(|hit| (hit.kind, hit.id, hit.steps)).collect();
+        walked.sort_unstable();
+        let same: Vec<(u8, u32, u16)> = expected.iter().map(|e| (e.0, e.1, e.2)).collect();
+        assert_eq!(walked, same);
     }
 }

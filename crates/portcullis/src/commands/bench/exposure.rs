@@ -117,7 +117,7 @@ impl Ways {
     }
 
     fn names(&self) -> Vec<Way> {
-        let mut names = vec![Way::Walk, Way::Told, Way::Sql, Way::Arrays];
+        let mut names = vec![Way::Walk, Way::Told, Way::Recursive, Way::Sql, Way::Arrays];
         names.extend(self.numpy.is_some().then_some(Way::Numpy));
         names
     }
@@ -136,6 +136,15 @@ impl Ways {
         let begun = stopwatch();
         let hits = self.bare.reach(asked.item).map_err(trouble)?;
         asked.took(Way::Sql, begun.elapsed());
+        let mut theirs: Answer = hits
+            .iter()
+            .map(|hit| (hit.kind, hit.id, hit.steps))
+            .collect();
+        theirs.sort_unstable();
+        asked.compare(&ours, &theirs);
+        let begun = stopwatch();
+        let hits = self.bare.walk(asked.item).map_err(trouble)?;
+        asked.took(Way::Recursive, begun.elapsed());
         let mut theirs: Answer = hits
             .iter()
             .map(|hit| (hit.kind, hit.id, hit.steps))

@@ -28,7 +28,9 @@ pub(super) enum Way {
     Walk,
     /// The same, told in full, as data with texts.
     Told,
-    /// Recursive SQL in SQLite, with paths.
+    /// Recursive SQL over edges in SQLite, with paths.
+    Recursive,
+    /// SQL in SQLite that was written for this question alone, with paths.
     Sql,
     /// Plain arrays in this program.
     Arrays,
@@ -41,7 +43,8 @@ impl Way {
         match self {
             Self::Walk => "walk, with paths and grades",
             Self::Told => "walk, told in full with texts",
-            Self::Sql => "recursive SQL in SQLite, with paths",
+            Self::Recursive => "recursive SQL over edges in SQLite",
+            Self::Sql => "SQL in SQLite for this question alone",
             Self::Arrays => "plain arrays, with paths, in this program",
             Self::Numpy => "the same arrays in numpy",
         }
