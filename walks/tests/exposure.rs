@@ -48,7 +48,8 @@ impl Register {
     /// Does an act with a body, and gives what was done.
     fn act(&self, words: &[&str], body: &Value) -> Value {
         std::fs::write(self.path().join("body.json"), body.to_string()).unwrap();
-        let mut all = words.to_vec();
+        let mut all = vec!["--json"];
+        all.extend(words);
         all.push("body.json");
         serde_json::from_str(&self.done(&all)).unwrap()
     }
