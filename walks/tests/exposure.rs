@@ -1,10 +1,6 @@
 //! From the evidence of the case of Canada and Türkiye to the permits that it reaches, as an
 //! end-use monitor walks it at the command line; and what a humanitarian report reaches: nothing.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 

@@ -246,6 +246,9 @@ impl Rules<'_> {
                 graded(taker, line, phase::SEED, Step::HasLine, grade);
             }
         }
+        if !web.may_rest(thing) {
+            return;
+        }
         for assurance in web.back.to(thing, Relation::Supports) {
             go(taker, assurance, phase::PART, Step::RestsOn);
         }

@@ -232,7 +232,7 @@ impl Web {
         if from.number()? != sum {
             return Err(SavedMistake::Damaged("its sum"));
         }
-        let web = Self {
+        let mut web = Self {
             names,
             from: first,
             until: last,
@@ -240,11 +240,13 @@ impl Web {
             back,
             parts,
             fittings,
+            rests: Vec::new(),
             position,
         };
         if !web.is_whole() {
             return Err(SavedMistake::Damaged("its parts do not fit"));
         }
+        web.note_rests();
         Ok(Saved { web, mark })
     }
 

@@ -56,6 +56,9 @@ pub struct Web {
     pub(crate) parts: Spells,
     /// When each unit is said to be in each other.
     pub(crate) fittings: Spells,
+    /// One bit for each thing: whether it rests on an assurance, or was issued on an application. Most
+    /// permits do neither, and a walk need not look.
+    pub(crate) rests: Vec<u64>,
     pub(crate) position: Position,
 }
 
@@ -120,8 +123,52 @@ impl Web {
 
     /// Adds an edge, in both directions.
     pub(crate) fn add(&mut self, from: u32, relation: Relation, to: u32) {
+        match relation {
+            Relation::Supports => self.note_rest(to),
+            Relation::IssuedOn => {
+                self.note_rest(from);
+                self.note_rest(to);
+            }
+            _ => {}
+        }
         self.out.add(from, relation, to);
         self.back.add(to, relation, from);
+    }
+
+    fn note_rest(&mut self, thing: u32) {
+        let word = at(thing) / 64;
+        if word >= self.rests.len() {
+            self.rests.resize(word.saturating_add(1), 0);
+        }
+        if let Some(bits) = self.rests.get_mut(word) {
+            *bits |= 1 << (thing % 64);
+        }
+    }
+
+    /// Whether a paper may rest on an assurance, or be issued on an application or become a permit.
+    pub(crate) fn may_rest(&self, paper: u32) -> bool {
+        let bits = self.rests.get(at(paper) / 64).copied().unwrap_or(0);
+        bits >> (paper % 64) & 1 == 1
+    }
+
+    /// Notes again what was noted, from the edges.
+    pub(crate) fn note_rests(&mut self) {
+        for thing in 0..u32::try_from(self.names.len()).unwrap_or(0) {
+            let is_assurance = self.is(thing, Thing::Assurance);
+            let is_permit = self.is(thing, Thing::Permit);
+            if is_assurance {
+                let supported: Vec<u32> = self.out.to(thing, Relation::Supports).collect();
+                for paper in supported {
+                    self.note_rest(paper);
+                }
+            } else if is_permit {
+                let issued_on: Vec<u32> = self.out.to(thing, Relation::IssuedOn).collect();
+                for application in issued_on {
+                    self.note_rest(thing);
+                    self.note_rest(application);
+                }
+            }
+        }
     }
 
     /// Widens the days of a thing.
