@@ -255,7 +255,7 @@ impl Web {
                 evidence: link.map(|link| link.evidence.clone()),
             })
         });
-        let (confirm, refute) = checks(hops);
+        let (confirm, refute) = checks(&hops);
         let (kind, id) = self.told(hit.thing).unwrap_or((Thing::Mark, ""));
         Reached {
             kind,

@@ -51,8 +51,9 @@ pub struct Hit {
     pub(crate) thing: u32,
     /// How sure the path is: as its least sure step.
     pub grade: LinkConfidence,
-    /// Where its path begins among all hops.
-    first: u32,
+    /// Which of the walks reached it, and the visit that did.
+    walk: u8,
+    visit: u32,
     /// How many things stand on the path, its beginning counted in.
     pub steps: u16,
 }
@@ -71,7 +72,8 @@ pub struct Walked {
     /// Everything reached, each thing once: by grade, then by length of path, then in the order in
     /// which the walk came to it.
     pub hits: Vec<Hit>,
-    hops: Vec<Hop>,
+    /// Where each of the walks went, the surest first: every path stands in them, from its end.
+    walks: Vec<Vec<Visit>>,
     /// Where the walk began.
     pub(crate) seeds: Vec<Seed>,
     /// Papers and shipments that would be reached by model, and do not fit the circumstances.
@@ -84,10 +86,21 @@ pub struct Walked {
 
 impl Walked {
     /// The path of a hit, from where the walk began.
-    pub(crate) fn path(&self, hit: &Hit) -> &[Hop] {
-        let first = at(hit.first);
-        let end = first.saturating_add(usize::from(hit.steps));
-        self.hops.get(first..end).unwrap_or_default()
+    pub(crate) fn path(&self, hit: &Hit) -> Vec<Hop> {
+        let visits = self.walks.get(usize::from(hit.walk));
+        let visits = visits.map(Vec::as_slice).unwrap_or_default();
+        let mut path = Vec::with_capacity(usize::from(hit.steps));
+        let mut here = visits.get(at(hit.visit));
+        while let Some(visit) = here {
+            path.push(Hop {
+                thing: thing_of(visit.place),
+                step: visit.step,
+                grade: visit.grade,
+            });
+            here = visits.get(at(visit.before)).filter(|_| visit.steps > 1);
+        }
+        path.reverse();
+        path
     }
 
     /// The seed of a path, by its first hop.
@@ -176,6 +189,7 @@ impl Web {
         for floor in GRADES {
             let spread = spread(&rules, question.direction, floor, &mut walked);
             self.collect(question.direction, &spread, &mut reached, &mut walked);
+            walked.walks.push(spread.visits);
         }
         walked.cuts.sort_unstable();
         walked.cuts.dedup();
@@ -197,7 +211,8 @@ impl Web {
                 .filter(|thing| !reached.contains(*thing))
                 .count();
         }
-        for visit in &spread.visits {
+        let walk = u8::try_from(walked.walks.len()).unwrap_or(u8::MAX);
+        for (visit, n) in spread.visits.iter().zip(0_u32..) {
             let thing = thing_of(visit.place);
             // Most steps say already what they lead to: millions of kinds are not looked up.
             let is_paper = direction == Direction::Reach && visit.step.leads_to_paper();
@@ -215,14 +230,11 @@ impl Web {
             if !reached.insert(thing) {
                 continue;
             }
-            let Ok(first) = u32::try_from(walked.hops.len()) else {
-                return;
-            };
-            retrace(spread, visit, &mut walked.hops);
             walked.hits.push(Hit {
                 thing,
                 grade: spread.floor,
-                first,
+                walk,
+                visit: n,
                 steps: visit.steps,
             });
         }
@@ -252,29 +264,6 @@ const fn is_hit(direction: Direction, kind: Thing, visit: &Visit) -> bool {
                     _ => false,
                 }
         }
-    }
-}
-
-/// Writes the path to a visit down, from where the walk began.
-fn retrace(spread: &Spread, visit: &Visit, hops: &mut Vec<Hop>) {
-    let first = hops.len();
-    let mut here = *visit;
-    loop {
-        hops.push(Hop {
-            thing: thing_of(here.place),
-            step: here.step,
-            grade: here.grade,
-        });
-        if here.steps <= 1 {
-            break;
-        }
-        match spread.visits.get(at(here.before)) {
-            Some(before) => here = *before,
-            None => break,
-        }
-    }
-    if let Some(path) = hops.get_mut(first..) {
-        path.reverse();
     }
 }
 
