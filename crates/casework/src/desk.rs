@@ -13,6 +13,7 @@ use crate::exposure::HeldWeb;
 use crate::keyed::Keyed;
 use crate::law_book::LawBook;
 use crate::memory::Memory;
+use crate::passages::{Apart, NamesHeld};
 use crate::reading::Lens;
 
 /// The series of numbers that stand for nothing: see [`Desk::probe`].
@@ -31,6 +32,10 @@ pub struct Desk {
     /// Whose turn it is to write: first come, first served, so that a stop never waits for more
     /// than the batch that the gate has under way.
     pub(crate) turn: Arc<parking_lot::FairMutex<()>>,
+    /// Reads what is not trusted, in a program of its own; none where there is none.
+    pub(crate) apart: Option<Arc<dyn Apart>>,
+    /// The names that texts are compared with, as of the register's last state that was read with.
+    pub(crate) names: Arc<Mutex<Option<NamesHeld>>>,
     /// The key of the request, taken by its first act.
     key: Mutex<Option<Keyed>>,
     /// What leads to what, as far as it has followed the log.
@@ -50,9 +55,18 @@ impl Desk {
             clock: clock.into(),
             book: Arc::new(RwLock::new(Arc::new(book))),
             turn: Arc::new(parking_lot::FairMutex::new(())),
+            apart: None,
+            names: Arc::new(Mutex::new(None)),
             key: Mutex::new(None),
             web: Arc::default(),
         })
+    }
+
+    /// The same desk with a reader of what is not trusted.
+    #[must_use]
+    pub fn with_apart(mut self, apart: Arc<dyn Apart>) -> Self {
+        self.apart = Some(apart);
+        self
     }
 
     /// The same desk for one request under a key.
@@ -62,6 +76,8 @@ impl Desk {
             clock: Arc::clone(&self.clock),
             book: Arc::clone(&self.book),
             turn: Arc::clone(&self.turn),
+            apart: self.apart.clone(),
+            names: Arc::clone(&self.names),
             key: Mutex::new(Some(key)),
             web: Arc::clone(&self.web),
         }

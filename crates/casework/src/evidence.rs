@@ -84,20 +84,7 @@ impl Desk {
     ) -> Result<Done<()>, DeskError> {
         self.act(actor, "evidence.link", |act| {
             let held: EvidenceRecord = act.load(id)?;
-            match &link.to {
-                LinkTarget::Permit { permit } => drop(act.load::<Permit>(permit)?),
-                LinkTarget::Application { application } => {
-                    drop(act.load::<domain::application::Application>(application)?);
-                }
-                LinkTarget::Shipment { shipment } => {
-                    drop(act.load::<domain::shipment::Shipment>(shipment)?);
-                }
-                LinkTarget::Party { party } => drop(act.load::<domain::party::PartyRecord>(party)?),
-                LinkTarget::Assurance { assurance } => {
-                    drop(act.load::<domain::assurance::AssuranceRecord>(assurance)?);
-                }
-                LinkTarget::Platform { .. } => {}
-            }
+            known_target(act, &link.to)?;
             evidence::link(&held, link)
                 .map_err(|refusal| DeskError::refused("evidence.link", &refusal))?;
             let event = EvidenceLinked {
@@ -256,6 +243,25 @@ impl Desk {
 fn taken<T: reading::Held>(act: &Act<'_>, id: &str, field: &str) -> Result<(), DeskError> {
     if act.find::<T>(id)?.is_some() {
         return Err(DeskError::taken(field, id));
+    }
+    Ok(())
+}
+
+/// Refuses a target that the register does not have.
+pub(crate) fn known_target(act: &Act<'_>, to: &LinkTarget) -> Result<(), DeskError> {
+    match to {
+        LinkTarget::Permit { permit } => drop(act.load::<Permit>(permit)?),
+        LinkTarget::Application { application } => {
+            drop(act.load::<domain::application::Application>(application)?);
+        }
+        LinkTarget::Shipment { shipment } => {
+            drop(act.load::<domain::shipment::Shipment>(shipment)?);
+        }
+        LinkTarget::Party { party } => drop(act.load::<domain::party::PartyRecord>(party)?),
+        LinkTarget::Assurance { assurance } => {
+            drop(act.load::<domain::assurance::AssuranceRecord>(assurance)?);
+        }
+        LinkTarget::Platform { .. } => {}
     }
     Ok(())
 }

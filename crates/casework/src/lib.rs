@@ -32,6 +32,7 @@ mod numbers;
 pub mod officers;
 pub mod orders;
 pub mod parties;
+pub mod passages;
 pub mod permits;
 pub mod preview;
 mod projection;

@@ -77,6 +77,7 @@ held! {
     Duty => domain::duty::DutyRecord,
     Webhook => domain::webhook::WebhookRecord,
     SigningKey => domain::signing_key::SigningKeyRecord,
+    Passage => domain::passage::PassageRecord,
     Item => domain::catalogue::ItemRecord,
     Platform => domain::catalogue::PlatformRecord,
     Unit => domain::catalogue::UnitRecord,
@@ -148,6 +149,7 @@ const fn in_french(noun: Noun) -> &'static str {
         Noun::Item => "d’article",
         Noun::Platform => "de plateforme",
         Noun::Unit => "d’unité",
+        Noun::Passage => "de passage",
     }
 }
 

@@ -96,6 +96,7 @@ for_officers!(
     ItemRecord,
     PlatformRecord,
     UnitRecord,
+    domain::passage::PassageRecord,
 );
 
 impl Seen for Application {

@@ -177,6 +177,16 @@ fn inquiry_in_words(event: &Event) -> Option<Bilingual> {
             format!("evidence {} is linked: {}", e.evidence, e.reasons),
             format!("la preuve {} est rattachée : {}", e.evidence, e.reasons),
         ),
+        Event::PassageAccepted(e) => both(
+            format!(
+                "a passage of {} is accepted: {} {}",
+                e.evidence, e.accepted.kind, e.accepted.value
+            ),
+            format!(
+                "un passage de {} est accepté : {} {}",
+                e.evidence, e.accepted.kind, e.accepted.value
+            ),
+        ),
         Event::InvestigationOpened(e) => both(
             format!("investigation {} is opened: {}", e.investigation, e.mandate),
             format!("l’enquête {} est ouverte : {}", e.investigation, e.mandate),

@@ -16,6 +16,7 @@ mod catalogue;
 mod evidence;
 mod integration;
 mod measure;
+mod passage;
 mod permit;
 mod shipment;
 
@@ -24,6 +25,7 @@ pub use catalogue::*;
 pub use evidence::*;
 pub use integration::*;
 pub use measure::*;
+pub use passage::*;
 pub use permit::*;
 pub use shipment::*;
 
@@ -200,6 +202,8 @@ events! {
     UnitRecorded,
     /// A unit was said to be built into another one.
     UnitFitted,
+    /// A passage of evidence was accepted.
+    PassageAccepted,
 }
 
 /// An event with its place in the log.
@@ -245,6 +249,7 @@ impl Event {
             Self::ReviewOpened(e) => Some(e.on),
             Self::ReviewConcluded(e) => Some(e.on),
             Self::EvidenceReceived(e) => Some(e.evidence.received_on),
+            Self::PassageAccepted(e) => Some(e.accepted.on),
             Self::ItemCatalogued(e) => Some(e.effective_from),
             Self::PlatformCatalogued(e) => Some(e.effective_from),
             Self::CompositionRecorded(e) => Some(e.composition.validity.from),
@@ -330,11 +335,10 @@ impl Event {
             Self::OfficerAppointed(e) => vec![tag("officer", &e.officer)],
             Self::PartyRecorded(e) => vec![tag("party", &e.version.facts.id)],
             Self::PartyScreened(e) => vec![tag("party", &e.party)],
-            Self::ApplicationSubmitted(e) => {
-                let mut tags = vec![tag("application", &e.application)];
-                tags.extend(e.supersedes.iter().map(|id| tag("application", id)));
-                tags
-            }
+            Self::ApplicationSubmitted(e) => std::iter::once(&e.application)
+                .chain(&e.supersedes)
+                .map(|id| tag("application", id))
+                .collect(),
             Self::InformationRequested(e) => vec![tag("application", &e.application)],
             Self::InformationReceived(e) => vec![tag("application", &e.application)],
             Self::ItemRated(e) => vec![tag("application", &e.application)],
@@ -427,6 +431,7 @@ impl Event {
             Self::CompositionRecorded(e) => composition_tags(&e.composition),
             Self::UnitRecorded(e) => vec![tag("unit", &e.unit.id)],
             Self::UnitFitted(e) => fitting_tags(&e.fitting),
+            Self::PassageAccepted(e) => two(("evidence", &e.evidence), ("passage", &e.evidence)),
         }
     }
 }

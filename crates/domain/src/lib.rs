@@ -25,6 +25,7 @@ pub mod measure;
 pub mod money;
 pub mod notice;
 pub mod party;
+pub mod passage;
 pub mod permit;
 pub mod policy;
 pub mod quantity;

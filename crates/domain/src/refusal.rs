@@ -8,6 +8,7 @@ mod catalogue;
 mod licensing;
 mod measures;
 mod papers;
+mod passage;
 
 use std::fmt::Display;
 

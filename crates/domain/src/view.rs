@@ -17,6 +17,7 @@ use crate::ledger::{LedgerFault, LineLedger};
 use crate::measure::{Decision, MeasureInForce, OrderRecord};
 use crate::notice::NoticeRecord;
 use crate::party::PartyRecord;
+use crate::passage::PassageRecord;
 use crate::permit::Permit;
 use crate::review::ReviewRecord;
 use crate::shipment::Shipment;
@@ -89,6 +90,8 @@ pub enum Noun {
     Platform,
     /// A unit or a lot.
     Unit,
+    /// The accepted passages of one piece of evidence.
+    Passage,
 }
 
 impl Noun {
@@ -124,6 +127,7 @@ impl Noun {
             Self::Item => "item",
             Self::Platform => "platform",
             Self::Unit => "unit",
+            Self::Passage => "passage",
         }
     }
 }
@@ -233,6 +237,8 @@ pub enum State {
     Platform(PlatformRecord),
     /// A unit or a lot.
     Unit(UnitRecord),
+    /// The accepted passages of one piece of evidence.
+    Passage(PassageRecord),
 }
 
 /// What cannot happen on a sound log.

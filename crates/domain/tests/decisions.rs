@@ -23,6 +23,7 @@ mod decisions {
     mod measure_sign;
     mod order_reach;
     mod overlapping_orders;
+    mod passage;
     mod permit_amend;
     mod permit_issue;
     mod permit_standing;

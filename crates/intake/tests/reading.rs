@@ -9,41 +9,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use intake::finding::score::{Compared, Tally, compare};
-use intake::finding::{Found, Kind, KnownKind, Names, Proposal, find};
+use intake::finding::score::{Compared, Tally, add_register, compare};
+use intake::finding::{Found, Kind, Names, Proposal, find};
 use intake::passages::{Asked, read};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct Register {
-    party: Vec<Party>,
-    known: Vec<Known>,
-}
-
-#[derive(Deserialize)]
-struct Party {
-    id: String,
-    name: String,
-    aliases: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Known {
-    kind: KnownKind,
-    id: String,
-    name: String,
-}
 
 fn names() -> Names {
     let text =
         std::fs::read_to_string(walks::workspace().join("lists/reading/register.toml")).unwrap();
-    let held: Register = toml::from_str(&text).unwrap();
     let mut names = Names::shipped().unwrap();
-    for party in &held.party {
-        let all = party.aliases.iter().chain([&party.name]);
-        names.add_parties(all.map(|name| (&party.id, name)));
-    }
-    names.add_known(held.known.iter().map(|one| (one.kind, &one.id, &one.name)));
+    add_register(&mut names, &text).unwrap();
     names
 }
 

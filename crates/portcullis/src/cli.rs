@@ -534,8 +534,32 @@ pub(crate) struct Lift {
 pub(crate) enum Evidence {
     /// Add a file to the evidence, kept by its digest
     Add(Box<AddEvidence>),
-    /// Read a text for what it speaks of (not built yet)
-    Read(Later),
+    /// Propose what a file or evidence of the register speaks of, passage by passage
+    Read(ReadEvidence),
+    /// Measure how well texts are read that have a key beside them
+    Score(ScoreEvidence),
+}
+
+/// What is read, and against which register.
+#[derive(Debug, Args)]
+pub(crate) struct ReadEvidence {
+    /// A file, or the number of evidence in the register
+    pub(crate) what: String,
+    /// The day of a file that does not say its own
+    #[arg(long, value_name = "DAY")]
+    pub(crate) dated: Option<String>,
+    #[command(flatten)]
+    pub(crate) lens: LensArgs,
+}
+
+/// Which texts are measured.
+#[derive(Debug, Args)]
+pub(crate) struct ScoreEvidence {
+    /// A folder of texts, or of folders of texts
+    pub(crate) folder: PathBuf,
+    /// Print each value that was missed or is too many
+    #[arg(long)]
+    pub(crate) each: bool,
 }
 
 /// Material and what is said of it.

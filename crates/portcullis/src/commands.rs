@@ -1,6 +1,7 @@
 //! The commands: parse, one call into the desk, present.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use casework::{Actor, Desk, DeskError, Lens};
 use clap::FromArgMatches as _;
@@ -14,10 +15,12 @@ use crate::demo_store::{self, StoreTrouble};
 use crate::system_clock::SystemClock;
 
 mod acts;
+mod apart;
 mod bench;
 mod checkpoint;
 mod door;
 mod evidence;
+mod evidence_reading;
 mod exposure;
 mod gate;
 mod imports;
@@ -78,6 +81,14 @@ impl From<StoreTrouble> for Stop {
 
 /// Reads the command line, runs what it asks, and gives the exit code.
 pub(crate) fn run() -> u8 {
+    let words: Vec<String> = std::env::args_os()
+        .skip(1)
+        .take(4)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    if let Some((apart::WORD, rest)) = words.split_first().map(|(w, rest)| (w.as_str(), rest)) {
+        return apart::serve(rest);
+    }
     let read = acts::command().try_get_matches().and_then(|matches| {
         let cli = match acts::asked(&matches) {
             Some(_) => None,
@@ -226,7 +237,8 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         Command::Verify(words) => door::verify(&ground, &words),
         Command::Backup { file } => door::backup(&ground, &file),
         Command::Evidence(Evidence::Add(words)) => evidence::add(&ground, &words),
-        Command::Evidence(Evidence::Read(_)) => Err(Stop::NotBuilt("reading of evidence")),
+        Command::Evidence(Evidence::Read(words)) => evidence_reading::show(&ground, &words),
+        Command::Evidence(Evidence::Score(words)) => evidence_reading::score(&ground, &words),
         Command::Exposure(words) => exposure::exposure(&ground, &words),
         Command::Report(_) => Err(Stop::NotBuilt("report")),
         Command::VerifyPermit(_) => Err(Stop::NotBuilt("documents")),
@@ -263,13 +275,13 @@ impl Ground {
     /// The desk over the store that was named.
     pub(crate) fn desk(&self) -> Result<Desk, Stop> {
         let store = demo_store::open(self.address()?)?;
-        Ok(Desk::open(store, Box::new(SystemClock))?)
+        Ok(Desk::open(store, Box::new(SystemClock))?.with_apart(Arc::new(apart::Readers::new())))
     }
 
     /// The same for a server.
     pub(crate) fn desk_to_serve(&self) -> Result<Desk, Stop> {
         let store = demo_store::open_to_serve(self.address()?)?;
-        Ok(Desk::open(store, Box::new(SystemClock))?)
+        Ok(Desk::open(store, Box::new(SystemClock))?.with_apart(Arc::new(apart::Readers::new())))
     }
 
     fn address(&self) -> Result<&str, Stop> {

@@ -13,6 +13,7 @@ mod commands {
     mod desk;
     mod imports;
     mod keeping;
+    mod reading;
     mod scenario;
     #[cfg(feature = "otel")]
     mod traces;

@@ -12,6 +12,7 @@ mod evidence;
 mod measures;
 mod notices;
 mod parties;
+mod passages;
 mod permits;
 mod reviews;
 mod shipments;
@@ -220,6 +221,7 @@ pub fn all() -> impl Iterator<Item = &'static Act> {
         assurances::ACTS,
         evidence::ACTS,
         catalogue::ACTS,
+        passages::ACTS,
         measures::ACTS,
         reviews::ACTS,
         dialogues::ACTS,

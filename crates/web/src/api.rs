@@ -8,6 +8,7 @@ mod exposure;
 mod gate;
 mod log;
 mod measures;
+mod passages;
 mod permits;
 mod reads;
 
@@ -65,6 +66,7 @@ fn by_hand() -> OpenApiRouter<Room> {
         .routes(routes!(permits::standing))
         .routes(routes!(permits::balance))
         .routes(routes!(permits::check))
+        .routes(routes!(passages::reading))
         .routes(routes!(measures::list))
         .routes(routes!(measures::preview))
         .routes(routes!(gate::check))

@@ -4,7 +4,7 @@ use domain::event::Event;
 use domain::language::Bilingual;
 
 /// The kinds, in the order of the alphabet, each in English and French.
-const KINDS: [(&str, &str, &str); 73] = [
+const KINDS: [(&str, &str, &str); 74] = [
     (
         "AdviceGiven",
         "a consulted body advises",
@@ -214,6 +214,11 @@ const KINDS: [(&str, &str, &str); 73] = [
         "PartyScreened",
         "a party is screened",
         "une partie est filtrée",
+    ),
+    (
+        "PassageAccepted",
+        "a passage of evidence is accepted",
+        "un passage d’une preuve est accepté",
     ),
     (
         "PermitAmended",

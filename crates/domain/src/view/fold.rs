@@ -14,6 +14,7 @@ mod casefile;
 mod catalogue;
 mod inquiry;
 mod integration;
+mod passage;
 mod trade;
 
 /// The views that an event touches.
@@ -26,10 +27,7 @@ pub fn touched(event: &Event) -> Vec<Key> {
         Event::OfficerAppointed(e) => one(Noun::Officer, &e.officer),
         Event::PartyRecorded(e) => one(Noun::Party, &e.version.facts.id),
         Event::PartyScreened(e) => one(Noun::Screening, &e.party),
-        Event::ApplicationSubmitted(e) => std::iter::once(&e.application)
-            .chain(&e.supersedes)
-            .map(|id| Key::of(Noun::Application, id))
-            .collect(),
+        Event::ApplicationSubmitted(e) => submitted(e),
         Event::InformationRequested(e) => one(Noun::Application, &e.application),
         Event::InformationReceived(e) => one(Noun::Application, &e.application),
         Event::ItemRated(e) => one(Noun::Application, &e.application),
@@ -97,7 +95,15 @@ pub fn touched(event: &Event) -> Vec<Key> {
         Event::CompositionRecorded(e) => vec![assembly(&e.composition.assembly)],
         Event::UnitRecorded(e) => one(Noun::Unit, &e.unit.id),
         Event::UnitFitted(e) => one(Noun::Unit, &e.fitting.unit),
+        Event::PassageAccepted(e) => one(Noun::Passage, &e.evidence),
     }
+}
+
+fn submitted(e: &crate::event::ApplicationSubmitted) -> Vec<Key> {
+    std::iter::once(&e.application)
+        .chain(&e.supersedes)
+        .map(|id| Key::of(Noun::Application, id))
+        .collect()
 }
 
 /// The key of the ledger of one line.
@@ -191,6 +197,7 @@ pub fn apply(
         Noun::Item => catalogue::item(key, before, recorded).map(State::Item),
         Noun::Platform => catalogue::platform(key, before, recorded).map(State::Platform),
         Noun::Unit => catalogue::unit(key, before, recorded).map(State::Unit),
+        Noun::Passage => passage::passage(key, before, recorded).map(State::Passage),
         _ => begin(key, recorded),
     }
 }

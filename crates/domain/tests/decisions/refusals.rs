@@ -19,6 +19,7 @@ use domain::ledger::Both;
 use domain::measure::propose::ProposeRefusal;
 use domain::measure::sign::{CountersignRefusal, SignRefusal};
 use domain::measure::{OrderKind, PreviewSeal};
+use domain::passage::PassageRefusal;
 use domain::permit::amend::{AmendRefusal, Term};
 use domain::permit::issue::IssueRefusal;
 use domain::permit::standing::Standing;
@@ -261,6 +262,29 @@ fn refusals_on_the_catalogue_say_the_same_in_both_languages() {
         },
         &FitRefusal::EndsBeforeItBegins,
         &FitRefusal::NoSource,
+    ]);
+}
+
+#[test]
+fn refusals_of_passages_say_the_same_in_both_languages() {
+    check(&[
+        &PassageRefusal::NoBytes(id("EVD-1")),
+        &PassageRefusal::OtherBytes {
+            evidence: id("EVD-1"),
+            held: "cd".into(),
+        },
+        &PassageRefusal::NotThere {
+            evidence: id("EVD-1"),
+            start: 4,
+            end: 10,
+            quote: "Canada".into(),
+        },
+        &PassageRefusal::Before {
+            evidence: id("EVD-1"),
+            start: 4,
+            kind: "country".into(),
+            value: "CA".into(),
+        },
     ]);
 }
 

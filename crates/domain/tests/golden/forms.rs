@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use domain::event::{Event, LINE_FACTS};
 use serde_json::Value;
 
-use super::{application, case, catalogue, evidence, integration, measure, permit, shipment};
+use super::{
+    application, case, catalogue, evidence, integration, measure, passage, permit, shipment,
+};
 
 /// One example of each kind, by kind.
 fn examples() -> BTreeMap<&'static str, Event> {
@@ -19,6 +21,7 @@ fn examples() -> BTreeMap<&'static str, Event> {
         shipment::examples(),
         integration::examples(),
         catalogue::examples(),
+        passage::examples(),
     ];
     let mut by_kind = BTreeMap::new();
     for event in all.into_iter().flatten() {

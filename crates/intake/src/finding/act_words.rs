@@ -103,7 +103,8 @@ const VERBS: [(Verb, Form, &str); 14] = [
         Verb::Halt,
         Form::Verb,
         "halt halts halted halting stop stops stopped stopping pause paused pausing block blocks \
-         blocked blocking ban bans banned banning cease ceased ceases ceasing arreter arrete \
+         blocked blocking ban bans banned banning prohibit prohibits prohibited prohibiting interdit \
+         interdite interdits interdites interdire cease ceased ceases ceasing arreter arrete \
          arretee arretes arretees cesser cesse cesses interrompre interrompu interrompue \
          interrompus interrompues bloquer bloque bloquee bloques bloquees",
     ),
@@ -218,7 +219,8 @@ pub(crate) const fn act(verb: Verb, form: Form, object: Object) -> Option<Verb> 
         (Verb::Suspend, O::Permits | O::Pronoun) => Some(Verb::Suspend),
         (Verb::Suspend, O::Issuance | O::Exports | O::Applications) => Some(Verb::Halt),
         (Verb::Halt, O::Permits | O::Issuance | O::Exports | O::Applications)
-        | (Verb::Cancel | Verb::Surrender, O::Permits | O::Pronoun)
+        | (Verb::Cancel, O::Permits | O::Pronoun | O::Exports)
+        | (Verb::Surrender, O::Permits | O::Pronoun)
         | (Verb::Issue, O::Permits | O::Pronoun)
         | (Verb::Refuse, O::Permits | O::Applications | O::Pronoun)
         | (Verb::Reinstate, O::Permits | O::Issuance | O::Exports | O::Applications) => Some(verb),
@@ -233,7 +235,7 @@ pub(crate) const NOT: [&str; 14] = [
 ];
 
 /// Words that say that something may be so, ought to be so, or would be so.
-pub(crate) const PERHAPS: [&str; 46] = [
+pub(crate) const PERHAPS: [&str; 61] = [
     "would",
     "could",
     "might",
@@ -280,6 +282,21 @@ pub(crate) const PERHAPS: [&str; 46] = [
     "calls",
     "called",
     "appelle",
+    "possibility",
+    "possibilite",
+    "possible",
+    "etudie",
+    "etudient",
+    "studying",
+    "weighing",
+    "mulls",
+    "mulling",
+    "plans",
+    "planned",
+    "intends",
+    "wants",
+    "prevoit",
+    "souhaite",
 ];
 
 /// Words by which somebody says that something is not so.

@@ -16,6 +16,39 @@ const REACH: usize = 9;
 /// sentences met (`before any further permits for … are issued`).
 const CLAUSE_REACH: usize = 14;
 
+/// Words between an act in the passive and what it is about, which may have a clause of its own
+/// between: `exports of category ML4 and ML6 goods to Russia are prohibited`.
+const REACH_BACK: usize = 12;
+
+/// Words by which a text says that it, or an earlier one, was wrong.
+const CORRECTIONS: [&str; 25] = [
+    "earlier version",
+    "previous version",
+    "earlier edition",
+    "previous edition",
+    "original version",
+    "first version",
+    "correction",
+    "corrections",
+    "erratum",
+    "corrigendum",
+    "incorrectly said",
+    "incorrectly stated",
+    "incorrectly reported",
+    "wrongly said",
+    "wrongly stated",
+    "wrongly reported",
+    "erroneously stated",
+    "erroneously reported",
+    "version antérieure",
+    "version précédente",
+    "première version",
+    "rectificatif",
+    "indiqué par erreur",
+    "écrit par erreur",
+    "indiqué à tort",
+];
+
 /// How a text puts an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum How {
@@ -62,27 +95,7 @@ pub(crate) struct ActReader {
 impl ActReader {
     pub(crate) fn new() -> Self {
         let mut corrections = Lexicon::new();
-        for phrase in [
-            "earlier version",
-            "previous version",
-            "earlier edition",
-            "previous edition",
-            "original version",
-            "first version",
-            "correction",
-            "corrections",
-            "erratum",
-            "corrigendum",
-            "incorrectly",
-            "erroneously",
-            "wrongly",
-            "version antérieure",
-            "version précédente",
-            "première version",
-            "rectificatif",
-            "par erreur",
-            "à tort",
-        ] {
+        for phrase in CORRECTIONS {
             corrections.add(phrase, ());
         }
         Self {
@@ -187,8 +200,13 @@ impl Sentence<'_, '_, '_> {
         let is_double = verb.0 == Verb::Halt && issuing == Some(Verb::Issue);
         let last = if is_double { next } else { at };
         let acted = self.act_of(at, last, verb);
+        // What is lifted is no act beside the lifting: `levé la suspension des licences`.
+        let after = match &acted {
+            Some(acted) if acted.object == Object::Restriction => acted.last.max(last),
+            _ => last,
+        };
         let acted = acted.map(|acted| self.judged(acted, is_corrected));
-        (acted, last.saturating_add(1))
+        (acted, after.saturating_add(1))
     }
 
     fn is_put_on_hold(&self, at: usize) -> bool {
@@ -311,7 +329,7 @@ impl Sentence<'_, '_, '_> {
     }
 
     fn object_before(&self, at: usize) -> Option<(usize, Object)> {
-        let from = at.saturating_sub(REACH).max(self.first);
+        let from = at.saturating_sub(REACH_BACK).max(self.first);
         for one in (from..at).rev() {
             if let Some(object) = self.object_at(one) {
                 // `licences d’exportation`: the permits are meant.
@@ -447,6 +465,26 @@ impl Sentence<'_, '_, '_> {
         is_possible
     }
 
+    /// Whether a day stands in the clause of an act: after it, at the head of the sentence, or before it
+    /// with no comma between.
+    fn is_of_clause(&self, when: &When, acted: &Acted) -> bool {
+        let is_head = when.first <= self.first.saturating_add(3);
+        let between = when.last.saturating_add(1)..=acted.first;
+        when.last >= acted.first
+            || is_head
+            || !between
+                .into_iter()
+                .any(|at| self.words.gap(at).contains([',', ';']))
+    }
+
+    /// Whether a day is that on which something ends: `until the end of March`.
+    fn is_end(&self, when: &When) -> bool {
+        (1..=3).any(|back| {
+            let before = when.first.checked_sub(back).map_or("", |at| self.word(at));
+            ["until", "till", "jusqu", "jusque"].contains(&before)
+        })
+    }
+
     /// The day of an act: the nearest of its sentence that no other act and no word of saying parts
     /// from it. Only what the text asserts has a day.
     fn when(&self, acted: &Acted, all: &[Acted], days: &[(usize, &When)]) -> Option<usize> {
@@ -468,6 +506,7 @@ impl Sentence<'_, '_, '_> {
         };
         days.iter()
             .filter(|(_, when)| when.days.is_some() && is_free(when))
+            .filter(|(_, when)| self.is_of_clause(when, acted) && !self.is_end(when))
             .min_by_key(|(_, when)| between(when).len())
             .map(|(at, _)| *at)
     }

@@ -111,7 +111,10 @@ fn of_head(passages: &Passages, dated: &[Dated<'_>]) -> Option<Own> {
     let in_head = |one: &&Dated<'_>| {
         let before = one.before.chars().count();
         let whole = before.saturating_add(one.after.chars().count());
-        one.span.0 < HEAD_BYTES && (before <= LINE_CHARS || whole <= HEAD_LINE_CHARS)
+        let is_named = ["dated ", "daté du ", "datée du ", "en date du "]
+            .iter()
+            .any(|word| one.before.ends_with(word));
+        one.span.0 < HEAD_BYTES && (before <= LINE_CHARS || whole <= HEAD_LINE_CHARS || is_named)
     };
     let own = |one: &Dated<'_>, rule| Own {
         days: one.days,

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Found, Kind};
+use super::{Found, Kind, KnownKind, Names};
 use crate::passages::Passages;
 
 /// Why a key is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyMistake {
     /// Not TOML of the right form.
-    #[error("the key is wrong: {0}")]
+    #[error("the key or list is wrong: {0}")]
     Malformed(String),
     /// A mark of no kind.
     #[error("mark {number} has the kind `{kind}`: expected one of those that are proposed")]
@@ -35,6 +35,45 @@ pub enum KeyMistake {
 #[serde(deny_unknown_fields)]
 struct Key {
     marks: Vec<(String, String, String)>,
+}
+
+/// The parties and things that texts of a folder speak of, as a file beside them lists them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Register {
+    party: Vec<ListedParty>,
+    known: Vec<ListedThing>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListedParty {
+    id: String,
+    name: String,
+    aliases: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListedThing {
+    kind: KnownKind,
+    id: String,
+    name: String,
+}
+
+/// Adds the parties and things of a list in TOML to names.
+///
+/// # Errors
+/// Refuses a list that is malformed.
+pub fn add_register(names: &mut Names, text: &str) -> Result<(), KeyMistake> {
+    let held: Register =
+        toml::from_str(text).map_err(|error| KeyMistake::Malformed(error.message().to_owned()))?;
+    for party in &held.party {
+        let all = party.aliases.iter().chain([&party.name]);
+        names.add_parties(all.map(|name| (&party.id, name)));
+    }
+    names.add_known(held.known.iter().map(|one| (one.kind, &one.id, &one.name)));
+    Ok(())
 }
 
 /// What was marked of one kind and value, with every place where its passage stands.
@@ -192,7 +231,7 @@ fn marks(key: &str, passages: &Passages) -> Result<Marks, KeyMistake> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Names, find};
+    use super::super::find;
     use super::*;
     use crate::passages::{Asked, read};
 
@@ -226,7 +265,7 @@ mod tests {
                 "marks = [[\"land\", \"NO\", \"Norway\"]]",
                 "expected one of those",
             ),
-            ("mark = 1", "the key is wrong"),
+            ("mark = 1", "the key or list is wrong"),
         ] {
             let mistake = compare(&found, &passages, key).unwrap_err().to_string();
             assert!(mistake.contains(says), "{mistake}");

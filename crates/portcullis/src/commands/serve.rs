@@ -163,7 +163,8 @@ fn demo(ground: &Ground) -> Result<(Desk, web::Demo), Stop> {
         "{} expectations met, {} not met.",
         played.met, played.missed
     );
-    let desk = Desk::open(demo_store::open_to_serve(&address)?, Box::new(SystemClock))?;
+    let desk = Desk::open(demo_store::open_to_serve(&address)?, Box::new(SystemClock))?
+        .with_apart(std::sync::Arc::new(super::apart::Readers::new()));
     let title = case
         .title
         .as_ref()

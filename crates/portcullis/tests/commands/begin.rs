@@ -327,7 +327,6 @@ fn a_command_whose_room_is_not_built_says_which_and_exits_3() {
         ),
         (&["screen", "--register"], "screening"),
         (&["lists", "fetch", "ECL"], "courier"),
-        (&["evidence", "read", "report.pdf"], "reading of evidence"),
         (&["exposure", "FND-1"], "exposure"),
         (&["measure", "prove", "DCN-1"], "prover"),
         (

@@ -182,3 +182,47 @@ fn two_acts_of_a_sentence_are_two() {
         ]
     );
 }
+
+#[test]
+fn permits_that_were_issued_by_mistake_were_issued() {
+    assert_eq!(
+        read("Riga granted permits in error, wrongly."),
+        ["issue/asserted: granted permits"]
+    );
+    assert_eq!(
+        read("trois licences avaient été accordées par erreur"),
+        ["issue/asserted: licences avaient été accordées"]
+    );
+}
+
+#[test]
+fn what_is_lifted_is_no_second_act_and_a_sale_can_be_cancelled() {
+    assert_eq!(
+        read("Riga a levé la suspension des licences."),
+        ["reinstate/asserted: levé la suspension"]
+    );
+    assert_eq!(
+        read("Riga a annulé la vente de bombes."),
+        ["cancel/asserted: annulé la vente"]
+    );
+    assert_eq!(
+        read("Exports of category ML4 and ML6 goods to Russia are prohibited."),
+        ["halt/asserted: Exports of category ML4 and ML6 goods to Russia are prohibited"]
+    );
+}
+
+#[test]
+fn a_day_belongs_to_the_act_of_its_clause() {
+    let text = "Riga extended the freeze on licences until March 2020, and Oslo revoked licences for \
+        bombs in January 2021.";
+    let words = Words::of(text);
+    let days = super::super::days::days(&words, &|_| None);
+    let reader = ActReader::new();
+    let cut = sentences(&words, &blocks(&words)[0]);
+    let acts: Vec<(Verb, Option<usize>)> = reader
+        .read(&words, &cut[0], &[], &days)
+        .into_iter()
+        .map(|acted| (acted.verb, acted.when))
+        .collect();
+    assert_eq!(acts, [(Verb::Suspend, None), (Verb::Cancel, Some(1))]);
+}
