@@ -55,6 +55,7 @@ impl Tokens {
                 office: (role == "customs").then(|| OfficeId::new("OFC-1").unwrap()),
                 party: None,
                 effective_from: Day::new(2020, 1, 1).unwrap(),
+                compartments: [].into(),
                 wants_token: true,
             };
             let appointed = desk.appoint(&Actor::operator().unwrap(), &request);

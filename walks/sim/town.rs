@@ -76,6 +76,7 @@ pub fn actor(name: &str, role: &str) -> Actor {
         roles: BTreeSet::from([role.to_owned()]),
         office: (role == "customs").then(|| OfficeId::new("OFC-1").unwrap()),
         party: None,
+        compartments: BTreeSet::new(),
     }
 }
 

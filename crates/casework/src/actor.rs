@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::id::{OfficeId, OfficerId, PartyId};
+use domain::id::{CompartmentId, OfficeId, OfficerId, PartyId};
 
 /// A person who acts, as the register knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Actor {
     pub office: Option<OfficeId>,
     /// The party for which the person acts, if any.
     pub party: Option<PartyId>,
+    /// The compartments of sealed material that are open to the person.
+    pub compartments: BTreeSet<CompartmentId>,
 }
 
 impl Actor {
@@ -28,6 +30,7 @@ impl Actor {
             roles: BTreeSet::from(["administrator".to_owned()]),
             office: None,
             party: None,
+            compartments: BTreeSet::new(),
         })
     }
 }

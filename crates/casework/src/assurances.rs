@@ -1,14 +1,17 @@
 //! Assurances: received, asked about, answered, delivered on.
 
-use domain::assurance::{self, Assurance, AssuranceRecord, AuthenticityAnswer};
+use domain::assurance::{self, Assurance, AssuranceRecord, AuthenticityAnswer, Undertaking};
+use domain::duty::DutyKind;
 use domain::event::{AssuranceReceived, AuthenticityAnswered, AuthenticityAsked, DeliveryVerified};
 use domain::id::{AssuranceId, PartyId};
 use domain::language::Bilingual;
 use domain::time::Day;
 
+use crate::act::Act;
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::desk::Desk;
+use crate::late::{self, Owed};
 use crate::reading::{self, Lens};
 
 /// Most bytes of one paper: a scanned certificate of twenty pages.
@@ -56,6 +59,7 @@ impl Desk {
             assurance::receive(&held)
                 .map_err(|refusal| DeskError::refused("assurance.receive", &refusal))?;
             act.append(AssuranceReceived { assurance: held })?;
+            owe_deliveries(act, assurance)?;
             Ok(assurance.id.clone())
         })
     }
@@ -127,7 +131,13 @@ impl Desk {
     ) -> Result<Done<()>, DeskError> {
         self.act(actor, "assurance.verify-delivery", |act| {
             let _: AssuranceRecord = act.load(&verified.assurance)?;
-            act.append(verified).map(drop)
+            let (assurance, is_complete) = (verified.assurance.clone(), verified.is_complete);
+            act.append(verified)?;
+            if is_complete {
+                let kinds = [DutyKind::VerifyDelivery];
+                late::discharge(act, assurance.as_str(), &kinds, "delivery is verified")?;
+            }
+            Ok(())
         })
     }
 
@@ -146,4 +156,27 @@ impl Desk {
         }
         reading::known_at(log.as_ref(), id.as_str(), lens.known_at)
     }
+}
+
+/// A verification of delivery that was undertaken is owed by its day.
+fn owe_deliveries(act: &mut Act<'_>, assurance: &Assurance) -> Result<(), DeskError> {
+    for (clause, undertaking) in (0_usize..).zip(&assurance.undertakings) {
+        let Undertaking::DeliveryVerification { by } = undertaking else {
+            continue;
+        };
+        let id = &assurance.id;
+        Owed {
+            what: &format!("DELIVERY{clause}"),
+            duty_kind: DutyKind::VerifyDelivery,
+            desk: "monitor",
+            about: id.as_str(),
+            says: Bilingual::new(
+                format!("delivery under assurance {id} is to be verified"),
+                format!("la livraison au titre de l’assurance {id} doit être vérifiée"),
+            ),
+            due_on: *by,
+        }
+        .open(act)?;
+    }
+    Ok(())
 }

@@ -109,5 +109,6 @@ fn actor() -> Result<Actor, Fault> {
         roles: BTreeSet::from(["licensing".to_owned()]),
         office: None,
         party: None,
+        compartments: BTreeSet::new(),
     })
 }

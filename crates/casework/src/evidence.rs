@@ -6,7 +6,7 @@ use domain::event::{
     AllegationOpened, BreachFound, EvidenceGraded, EvidenceLinked, EvidenceReceived, FindingMade,
     InvestigationOpened,
 };
-use domain::evidence::{self, Evidence, EvidenceRecord, Grade, Link, LinkTarget};
+use domain::evidence::{self, Evidence, EvidenceRecord, Grade, GradeRefusal, Link, LinkTarget};
 use domain::finding::{self, BreachFinding, Finding, FindingRefusal};
 use domain::id::{AllegationId, EvidenceId, FindingId, InvestigationId};
 use domain::permit::Permit;
@@ -16,15 +16,20 @@ use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::desk::Desk;
 use crate::reading;
+use crate::sealed;
+
+mod keeping;
 
 /// Most bytes of one piece of evidence: an hour of compressed video.
 pub const EVIDENCE_BYTES_MAX: usize = 512 * 1024 * 1024;
 
 impl Desk {
-    /// Records material with its bytes, kept by digest and never overwritten.
+    /// Records material with its bytes, kept by digest and never overwritten. It may be put into
+    /// compartments that are not open to whoever files it.
     ///
     /// # Errors
-    /// A mistake when the number is taken or the bytes are too many, or a fault.
+    /// A refusal when its grade is not accepted, a mistake when the number is taken, what it repeats
+    /// is unknown or the bytes are too many, or a fault.
     pub fn receive_evidence(
         &self,
         actor: &Actor,
@@ -34,6 +39,12 @@ impl Desk {
         self.act(actor, "evidence.add", |act| {
             if act.find::<EvidenceRecord>(&evidence.id)?.is_some() {
                 return Err(DeskError::taken("evidence", &evidence.id));
+            }
+            for id in &evidence.repeats {
+                let _: EvidenceRecord = act.load(id)?;
+            }
+            if let Some(grade) = &evidence.grade {
+                check_grade(act, &evidence.id, &evidence.repeats, grade)?;
             }
             let mut held = evidence.clone();
             held.digest = None;
@@ -55,7 +66,8 @@ impl Desk {
     /// Grades material again; the earlier grade stays.
     ///
     /// # Errors
-    /// A mistake when there is no such material, or a fault.
+    /// A refusal when it is not open to the person or the grade is not accepted, a mistake when
+    /// there is no such material, or a fault.
     pub fn grade_evidence(
         &self,
         actor: &Actor,
@@ -63,7 +75,8 @@ impl Desk {
         grade: Grade,
     ) -> Result<Done<()>, DeskError> {
         self.act(actor, "evidence.grade", |act| {
-            let _: EvidenceRecord = act.load(id)?;
+            let held = open(act, id)?;
+            check_grade(act, id, &held.repeats(), &grade)?;
             act.append(EvidenceGraded {
                 evidence: id.clone(),
                 grade,
@@ -83,7 +96,7 @@ impl Desk {
         link: &Link,
     ) -> Result<Done<()>, DeskError> {
         self.act(actor, "evidence.link", |act| {
-            let held: EvidenceRecord = act.load(id)?;
+            let held = open(act, id)?;
             known_target(act, &link.to)?;
             evidence::link(&held, link)
                 .map_err(|refusal| DeskError::refused("evidence.link", &refusal))?;
@@ -157,7 +170,8 @@ impl Desk {
     /// Records a finding, question by question.
     ///
     /// # Errors
-    /// A refusal by the decision, a mistake when material is unknown, or a fault.
+    /// A refusal by the decision or when it rests on material that is not open to the person, a
+    /// mistake when material is unknown, or a fault.
     pub fn make_finding(
         &self,
         actor: &Actor,
@@ -168,7 +182,7 @@ impl Desk {
             finding::make(finding)
                 .map_err(|refusal| DeskError::refused("evidence.find", &refusal))?;
             for id in finding.answers.values().flat_map(|answer| &answer.rests_on) {
-                let _: EvidenceRecord = act.load(id)?;
+                open(act, id)?;
             }
             act.append(FindingMade {
                 finding: finding.clone(),
@@ -237,6 +251,47 @@ impl Desk {
         let held: EvidenceRecord = reading::load(log.as_ref(), id.as_str())?;
         Ok(held.links)
     }
+}
+
+/// Material that is open to whoever acts.
+pub(crate) fn open(act: &Act<'_>, id: &EvidenceId) -> Result<EvidenceRecord, DeskError> {
+    let held: EvidenceRecord = act.load(id)?;
+    let sealed_in = held.compartments();
+    if sealed_in.is_empty() || act.book.may_open(act.actor, sealed_in) {
+        Ok(held)
+    } else {
+        Err(sealed::refused(id))
+    }
+}
+
+/// Checks a grade against everything that it says confirms it, and who signs it.
+fn check_grade(
+    act: &Act<'_>,
+    id: &EvidenceId,
+    repeats: &BTreeSet<EvidenceId>,
+    grade: &Grade,
+) -> Result<(), DeskError> {
+    if grade.by != act.actor.officer {
+        let refusal = GradeRefusal::AnothersHand(id.clone());
+        return Err(DeskError::refused("evidence.grade", &refusal));
+    }
+    for confirming in &grade.confirmed_by {
+        open(act, confirming)?;
+    }
+    let all = grade.confirmed_by.iter().chain(repeats).chain([id]);
+    let ties = sealed::ties(act.log(), all)?;
+    let Err(mut refusal) = evidence::grade(id, grade, &ties) else {
+        return Ok(());
+    };
+    // The source behind may be that of sealed material, which what is open only repeats.
+    if let GradeRefusal::SameSource { source_named, .. } = &mut refusal {
+        for behind in ties.keys() {
+            if open(act, behind).is_err() {
+                *source_named = format!("({behind})");
+            }
+        }
+    }
+    Err(DeskError::refused("evidence.grade", &refusal))
 }
 
 /// Refuses a number that stands for something already: nothing is written over.

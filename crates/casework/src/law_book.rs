@@ -1,12 +1,13 @@
 //! The law as adopted by the register: what ships for the jurisdiction, and every file adopted
 //! since. The only place where the desk speaks with the regime.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::application::Application;
 use domain::control_list::{Concordance, ControlList, EntryId, EntryTree};
 use domain::event::{AuthorityEstablished, Limits, RegimeFileAdopted, RegimeFileKind};
 use domain::facts::{Declared, LineFacts};
+use domain::id::CompartmentId;
 use domain::language::Bilingual;
 use domain::law::Law;
 use domain::measure::{MeasureInForce, Order, PolicyMeasure, Selection};
@@ -187,6 +188,12 @@ impl LawBook {
                 Err(DeskError::refused("access.denied", &says))
             }
         }
+    }
+
+    /// Whether sealed material is open to a person.
+    pub(crate) fn may_open(&self, actor: &Actor, sealed_in: &BTreeSet<CompartmentId>) -> bool {
+        let (own, roles) = (&actor.compartments, &actor.roles);
+        self.access.may_open(&actor.officer, roles, own, sealed_in)
     }
 
     /// Whether a person may do something, for pages and for reads.

@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 
 use domain::id::PermitId;
 use domain::view::Noun;
-use register::{Lookup, Page, Reading};
+use register::{Lookup, Page};
 use serde::Serialize;
 
 use crate::answer::DeskError;
 use crate::desk::Desk;
 use crate::reading::{self, Lens};
+use crate::sealed::{self, Eye};
 use crate::sight::{Sight, own_permits};
 use crate::standing::{self, PermitStanding};
 
@@ -46,10 +47,16 @@ impl Desk {
     /// A fault of the register.
     pub fn listed<T: Seen>(&self, sight: &Sight, part: Part<'_>) -> Result<Rows<T>, DeskError> {
         let log = self.reading()?;
+        let book = self.book(log.as_ref())?;
+        let eye = Eye {
+            log: log.as_ref(),
+            book: &book,
+            sight,
+        };
         let mut found: Vec<(String, T)> = Vec::new();
         let own = match sight {
-            Sight::Whole => None,
             Sight::Own(party) => T::found_for(log.as_ref(), party)?,
+            Sight::Whole | Sight::Cleared(_) => None,
         };
         if let Some(mut own) = own {
             if let Some((name, value)) = part.under {
@@ -62,10 +69,10 @@ impl Desk {
                 }
                 let held: Option<T> = reading::find(log.as_ref(), &id)?;
                 let Some(held) = held else { continue };
-                found.extend(seen(log.as_ref(), sight, held)?.map(|held| (id, held)));
+                found.extend(seen(&eye, held)?.map(|held| (id, held)));
             }
         } else {
-            scan(log.as_ref(), sight, part, &mut found)?;
+            scan(&eye, part, &mut found)?;
         }
         Ok(cut(found, part.limit))
     }
@@ -74,7 +81,7 @@ impl Desk {
     /// or it is not theirs to see.
     ///
     /// # Errors
-    /// A fault of the register.
+    /// A refusal when it is sealed material that is not open to the person, or a fault.
     pub fn seen<T: Seen>(
         &self,
         sight: &Sight,
@@ -87,9 +94,19 @@ impl Desk {
         } else {
             reading::known_at(log.as_ref(), id, lens.known_at)?
         };
-        match held {
-            None => Ok(None),
-            Some(held) => seen(log.as_ref(), sight, held),
+        let Some(held) = held else {
+            return Ok(None);
+        };
+        let book = self.book(log.as_ref())?;
+        let eye = Eye {
+            log: log.as_ref(),
+            book: &book,
+            sight,
+        };
+        let shown = seen(&eye, held)?;
+        match shown.as_ref().and_then(T::sealed_id) {
+            Some(id) => Err(sealed::refused(id)),
+            None => Ok(shown),
         }
     }
 
@@ -147,34 +164,37 @@ fn following(ids: BTreeSet<String>, after: Option<&str>) -> impl Iterator<Item =
         .filter(move |id| after.as_ref().is_none_or(|after| id > after))
 }
 
-fn seen<T: Seen>(log: &dyn Reading, sight: &Sight, held: T) -> Result<Option<T>, DeskError> {
-    match sight {
-        Sight::Whole => Ok(Some(held)),
-        Sight::Own(party) => held.seen_by(log, party),
+fn seen<T: Seen>(eye: &Eye<'_>, held: T) -> Result<Option<T>, DeskError> {
+    match eye.sight {
+        Sight::Whole | Sight::Cleared(_) => held.sealed_from(eye).map(Some),
+        Sight::Own(party) => held.seen_by(eye.log, party),
     }
 }
 
 /// Goes through everything of one kind until a page and one more row are found.
+///
+/// A listing narrowed by what material leads to leaves sealed material out: that it is found there
+/// would tell what it is about.
 fn scan<T: Seen>(
-    log: &dyn Reading,
-    sight: &Sight,
+    eye: &Eye<'_>,
     part: Part<'_>,
     found: &mut Vec<(String, T)>,
 ) -> Result<(), DeskError> {
     let mut after = part.after.map(str::to_owned);
     while found.len() <= part.limit {
         let missing = part.limit.saturating_add(1).saturating_sub(found.len());
-        let limit = match sight {
-            Sight::Whole => missing,
-            Sight::Own(_) => reading::PAGE,
+        let limit = if eye.sight.is_whole() {
+            missing
+        } else {
+            reading::PAGE
         };
         let page = Page {
             after: after.as_deref(),
             limit,
         };
         let rows = match part.under {
-            None => log.page(T::NOUN.key(), page)?,
-            Some((name, value)) => log.find(
+            None => eye.log.page(T::NOUN.key(), page)?,
+            Some((name, value)) => eye.log.find(
                 Lookup {
                     kind: T::NOUN.key(),
                     name,
@@ -185,8 +205,10 @@ fn scan<T: Seen>(
         };
         let is_last = rows.len() < limit;
         for row in &rows {
-            let held = reading::read(&row.id, &row.body)?;
-            found.extend(seen(log, sight, held)?.map(|held| (row.id.clone(), held)));
+            let held: T = reading::read(&row.id, &row.body)?;
+            let shown =
+                seen(eye, held)?.filter(|held| part.under.is_none() || held.sealed_id().is_none());
+            found.extend(shown.map(|held| (row.id.clone(), held)));
         }
         after = rows.last().map(|row| row.id.clone()).or(after);
         if is_last {

@@ -119,7 +119,7 @@ impl Desk {
         let mut told = BTreeSet::new();
         let mut past = Vec::new();
         for event in log.events(&query, Position(0), Some(lens.known_at), limit)? {
-            let (mut entry, happened) = timeline::entry(&event)?;
+            let (mut entry, happened) = timeline::entry(log, &book, &event)?;
             match happened {
                 Event::OrderSigned(signed) => {
                     told.insert(signed.order.id);
@@ -168,7 +168,7 @@ impl Desk {
 const SHIPMENTS_MAX: usize = 2_000;
 
 /// A duty, when it was open then.
-fn duty_owed(
+pub(crate) fn duty_owed(
     log: &dyn Reading,
     book: &LawBook,
     id: &str,

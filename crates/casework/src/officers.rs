@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::event::OfficerAppointed;
-use domain::id::{OfficeId, OfficerId, PartyId};
+use domain::id::{CompartmentId, OfficeId, OfficerId, PartyId};
 use domain::time::Day;
 use register::{Digest, Reading};
 
@@ -25,6 +25,8 @@ pub struct Appoint {
     pub office: Option<OfficeId>,
     /// The party for which the person acts.
     pub party: Option<PartyId>,
+    /// The compartments of sealed material that are open to the person.
+    pub compartments: BTreeSet<CompartmentId>,
     /// First day.
     pub effective_from: Day,
     /// Whether a token for programs is wanted.
@@ -77,6 +79,7 @@ impl Desk {
                 roles: request.roles.clone(),
                 office: request.office.clone(),
                 party: request.party.clone(),
+                compartments: request.compartments.clone(),
                 token_digest: token
                     .as_ref()
                     .map(|token| Digest::of(token.as_bytes()).to_string()),
@@ -135,5 +138,6 @@ pub(crate) fn actor(held: OfficerAppointed) -> Actor {
         roles: held.roles,
         office: held.office,
         party: held.party,
+        compartments: held.compartments,
     }
 }

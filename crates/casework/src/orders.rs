@@ -128,7 +128,7 @@ impl Desk {
                 lapse(act, &shipment)?;
                 settled.lapsed = settled.lapsed.saturating_add(1);
             }
-            settled.escalated = escalate(act, now)?;
+            settled.escalated = escalate(act, now)?.saturating_add(crate::late::escalate(act)?);
             Ok(settled)
         })
     }

@@ -133,7 +133,7 @@ impl Desk {
             }
         };
         self.act(actor, "evidence.link", |act| {
-            let held: EvidenceRecord = act.load(id)?;
+            let held = crate::evidence::open(act, id)?;
             let record: Option<PassageRecord> = act.find(id)?;
             let accepted = accepted(act, acceptance, read.as_ref());
             let (start, end) = acceptance.span;

@@ -118,7 +118,7 @@ fn read(key: &Key, body: &str) -> Result<State, ProjectionFault> {
 
 impl Projection for DomainProjection {
     fn version(&self) -> &str {
-        "domain-1"
+        "domain-2"
     }
 
     fn apply(

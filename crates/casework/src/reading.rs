@@ -70,6 +70,8 @@ held! {
     Investigation => domain::finding::InvestigationRecord,
     Finding => domain::finding::Finding,
     Breach => domain::finding::BreachFinding,
+    Request => domain::request::RequestRecord,
+    Visit => domain::visit::VisitRecord,
     Review => domain::review::ReviewRecord,
     Dialogue => DialogueRecord,
     Shipment => domain::shipment::Shipment,
@@ -139,6 +141,8 @@ const fn in_french(noun: Noun) -> &'static str {
         Noun::Investigation => "d’enquête",
         Noun::Finding => "de constat",
         Noun::Breach => "de rupture",
+        Noun::Request => "de demande de renseignements",
+        Noun::Visit => "de visite",
         Noun::Review => "d’examen",
         Noun::Dialogue => "de dialogue",
         Noun::Shipment => "d’envoi",
@@ -237,8 +241,13 @@ pub(crate) fn known_at<T: Held>(
     id: &str,
     position: Position,
 ) -> Result<Option<T>, DeskError> {
+    // A finding on a breach is found in the log as the finding that it is.
+    let noun = match T::NOUN {
+        Noun::Breach => Noun::Finding,
+        noun => noun,
+    };
     let query = Query {
-        tags: vec![format!("{}:{id}", T::NOUN.key())],
+        tags: vec![format!("{}:{id}", noun.key())],
         kinds: Vec::new(),
     };
     let wanted = view::Key {

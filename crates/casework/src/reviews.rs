@@ -3,22 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::advice::AdvicePosition;
+use domain::duty::DutyKind;
 use domain::event::{
-    ReviewAdviceGiven, ReviewOpened, ReviewOutcomeRecorded, ReviewQuestionAnswered,
+    ReviewAdviceGiven, ReviewOpened, ReviewOutcomeRecorded, ReviewQuestionAnswered, ReviewReminded,
     ReviewRiskDetermined,
 };
-use domain::id::{PartyId, PermitId, QuestionId, ReviewId};
+use domain::finding::{BreachFinding, Finding};
+use domain::id::{FindingId, PartyId, PermitId, QuestionId, ReviewId};
 use domain::language::Bilingual;
 use domain::permit::Permit;
 use domain::permit::standing::Standing;
 use domain::review::{ReviewMember, ReviewOutcome, ReviewRecord, ReviewRefusal};
 use domain::risk::RiskDetermination;
 use domain::scope::Scope;
+use domain::time::Day;
 
 use crate::act::Act;
 use crate::actor::Actor;
 use crate::answer::{DeskError, Done};
 use crate::desk::Desk;
+use crate::late::{self, Owed};
 use crate::reach;
 use crate::reading;
 
@@ -35,6 +39,20 @@ pub struct OpenReview {
     pub standings: BTreeSet<Standing>,
     /// The bodies consulted.
     pub consults: BTreeSet<PartyId>,
+    /// The day by which they are to advise.
+    pub advise_by: Option<Day>,
+}
+
+/// The outcome for one permit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The outcome.
+    pub outcome: ReviewOutcome,
+    /// Why, for this permit.
+    pub reasons: String,
+    /// The findings on which it rests: a permit may be cancelled for a breached assurance though no
+    /// criterion of the statute failed.
+    pub rests_on: BTreeSet<FindingId>,
 }
 
 impl Desk {
@@ -63,6 +81,7 @@ impl Desk {
                         ReviewMember {
                             stood,
                             outcome: None,
+                            rests_on: BTreeSet::new(),
                         },
                     );
                 }
@@ -78,9 +97,15 @@ impl Desk {
                 scope: request.scope.clone(),
                 members,
                 consults: request.consults.clone(),
+                advise_by: request.advise_by,
                 on: act.today,
                 by: act.actor.officer.clone(),
             })?;
+            if let Some(due_on) = request.advise_by {
+                for body in &request.consults {
+                    owe_advice(act, &request.review, body, 0, due_on)?;
+                }
+            }
             Ok(count)
         })
     }
@@ -108,23 +133,60 @@ impl Desk {
                 by: act.actor.officer.clone(),
                 on: act.today,
             };
-            act.append(event).map(drop)
+            act.append(event)?;
+            let about = advice_about(review, body);
+            late::discharge(act, &about, &[DutyKind::AdviseReview], "the body advised")
+        })
+    }
+
+    /// Reminds a consulted body, with a new day due.
+    ///
+    /// # Errors
+    /// A refusal when it owes no advice or the day does not follow today, or a fault.
+    pub fn remind_review(
+        &self,
+        actor: &Actor,
+        review: &ReviewId,
+        body: &PartyId,
+        due_on: Day,
+    ) -> Result<Done<()>, DeskError> {
+        self.within(actor, "review.find", review, |act, held| {
+            held.remind(body, act.today, due_on)
+                .map_err(|refusal| DeskError::refused("review.remind", &refusal))?;
+            let about = advice_about(review, body);
+            late::discharge(
+                act,
+                &about,
+                &[DutyKind::AdviseReview],
+                "the body was reminded",
+            )?;
+            act.append(ReviewReminded {
+                review: review.clone(),
+                body: body.clone(),
+                due_on,
+                on: act.today,
+                by: act.actor.officer.clone(),
+            })?;
+            let times = held.reminders.len().saturating_add(1);
+            owe_advice(act, review, body, times, due_on)
         })
     }
 
     /// Answers a question within a review; earlier answers stay.
     ///
     /// # Errors
-    /// A refusal when the review is concluded or reasons are missing, or a fault.
+    /// A refusal when the review is concluded or reasons are missing, a mistake when a finding is
+    /// unknown, or a fault.
     pub fn answer_in_review(
         &self,
         actor: &Actor,
         review: &ReviewId,
-        question: &QuestionId,
+        (question, rests_on): (&QuestionId, &BTreeSet<FindingId>),
         answer: &str,
         reasons: &str,
     ) -> Result<Done<()>, DeskError> {
         self.within(actor, "review.find", review, |act, _| {
+            check_findings(act, rests_on)?;
             if reasons.trim().is_empty() {
                 let says = Bilingual::new(
                     "the answer has no reasons: expected why it is held so",
@@ -137,6 +199,7 @@ impl Desk {
                 question: question.clone(),
                 answer: answer.to_owned(),
                 reasons: reasons.to_owned(),
+                rests_on: rests_on.clone(),
                 by: act.actor.officer.clone(),
                 on: act.today,
             };
@@ -174,17 +237,19 @@ impl Desk {
         &self,
         actor: &Actor,
         review: &ReviewId,
-        outcomes: &BTreeMap<PermitId, (ReviewOutcome, String)>,
+        outcomes: &BTreeMap<PermitId, Outcome>,
     ) -> Result<Done<()>, DeskError> {
         self.within(actor, "review.find", review, |act, held| {
-            for (permit, (outcome, reasons)) in outcomes {
-                held.find_outcome(permit, *outcome, reasons)
+            for (permit, found) in outcomes {
+                held.find_outcome(permit, found.outcome, &found.reasons)
                     .map_err(|refusal| DeskError::refused("review.outcome", &refusal))?;
+                check_findings(act, &found.rests_on)?;
                 act.append(ReviewOutcomeRecorded {
                     review: review.clone(),
                     permit: permit.clone(),
-                    outcome: *outcome,
-                    reasons: reasons.clone(),
+                    outcome: found.outcome,
+                    reasons: found.reasons.clone(),
+                    rests_on: found.rests_on.clone(),
                     by: act.actor.officer.clone(),
                     on: act.today,
                 })?;
@@ -236,4 +301,41 @@ impl Desk {
             body(act, &held)
         })
     }
+}
+
+/// What the duty of one body on one review is about.
+fn advice_about(review: &ReviewId, body: &PartyId) -> String {
+    format!("{review}/{body}")
+}
+
+/// Advice that is owed.
+fn owe_advice(
+    act: &mut Act<'_>,
+    review: &ReviewId,
+    body: &PartyId,
+    times: usize,
+    due_on: Day,
+) -> Result<(), DeskError> {
+    Owed {
+        what: &format!("ADVICE{times}"),
+        duty_kind: DutyKind::AdviseReview,
+        desk: "deciding",
+        about: &advice_about(review, body),
+        says: Bilingual::new(
+            format!("{body} is to advise on review {review}"),
+            format!("{body} doit donner son avis sur l’examen {review}"),
+        ),
+        due_on,
+    }
+    .open(act)
+}
+
+/// Refuses a finding that the register does not have; one on a breach counts.
+fn check_findings(act: &Act<'_>, findings: &BTreeSet<FindingId>) -> Result<(), DeskError> {
+    for id in findings {
+        if act.find::<BreachFinding>(id)?.is_none() {
+            let _: Finding = act.load(id)?;
+        }
+    }
+    Ok(())
 }

@@ -8,13 +8,13 @@ use domain::assurance::AssuranceRecord;
 use domain::catalogue::{ItemRecord, PlatformRecord, UnitRecord};
 use domain::dialogue::DialogueRecord;
 use domain::duty::DutyRecord;
-use domain::evidence::EvidenceRecord;
-use domain::finding::{AllegationRecord, BreachFinding, Finding, InvestigationRecord};
-use domain::id::{ApplicationId, PartyId, PermitId};
+use domain::finding::{AllegationRecord, InvestigationRecord};
+use domain::id::{ApplicationId, EvidenceId, PartyId, PermitId};
 use domain::measure::{Decision, OrderRecord};
 use domain::notice::NoticeRecord;
 use domain::party::PartyRecord;
 use domain::permit::{Permit, PermitKind};
+use domain::request::RequestRecord;
 use domain::review::ReviewRecord;
 use domain::shipment::Shipment;
 use domain::view::{Noun, Registrations};
@@ -25,12 +25,15 @@ use crate::actor::Actor;
 use crate::answer::DeskError;
 use crate::desk::Desk;
 use crate::reading::{self, Held, Lens};
+use crate::sealed::Eye;
 
 /// How far a person sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sight {
-    /// Everything of the kinds that the role opens.
+    /// Everything of the kinds that the role opens, save what is sealed.
     Whole,
+    /// The same, and the sealed material whose compartments are open to this person.
+    Cleared(Box<Actor>),
     /// What is this party's own.
     Own(PartyId),
 }
@@ -40,9 +43,18 @@ impl Sight {
     #[must_use]
     pub fn of(actor: &Actor) -> Self {
         match &actor.party {
-            None => Self::Whole,
+            None if actor.compartments.is_empty() => Self::Whole,
+            None => Self::Cleared(Box::new(actor.clone())),
             Some(party) => Self::Own(party.clone()),
         }
+    }
+}
+
+impl Sight {
+    /// Whether nothing is cut down to somebody's own.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        matches!(self, Self::Whole | Self::Cleared(_))
     }
 }
 
@@ -53,6 +65,19 @@ pub trait Seen: Held + Serialize {
     /// # Errors
     /// A fault of the register.
     fn seen_by(self, log: &dyn Reading, party: &PartyId) -> Result<Option<Self>, DeskError>;
+
+    /// What an officer may see of it: sealed material only by its number.
+    ///
+    /// # Errors
+    /// A fault of the register.
+    fn sealed_from(self, _eye: &Eye<'_>) -> Result<Self, DeskError> {
+        Ok(self)
+    }
+
+    /// The number of the material, where this is the place of sealed material.
+    fn sealed_id(&self) -> Option<&EvidenceId> {
+        None
+    }
 
     /// The ids among which everything of the party's own is found; none where all of the kind must
     /// be looked through.
@@ -85,11 +110,8 @@ macro_rules! for_officers {
 }
 
 for_officers!(
-    EvidenceRecord,
     AllegationRecord,
     InvestigationRecord,
-    Finding,
-    BreachFinding,
     Decision,
     OrderRecord,
     DutyRecord,
@@ -169,6 +191,27 @@ impl Seen for ReviewRecord {
 impl Seen for DialogueRecord {
     fn seen_by(self, _: &dyn Reading, party: &PartyId) -> Result<Option<Self>, DeskError> {
         Ok((self.with.as_ref() == Some(party)).then_some(self))
+    }
+}
+
+impl Seen for RequestRecord {
+    /// The addressee sees what is asked and what it replied itself, and not the material behind it.
+    fn seen_by(mut self, _: &dyn Reading, party: &PartyId) -> Result<Option<Self>, DeskError> {
+        if self.request.to != *party {
+            return Ok(None);
+        }
+        self.request.evidence.clear();
+        for reply in &mut self.replies {
+            reply.evidence.clear();
+        }
+        Ok(Some(self))
+    }
+
+    fn found_for(
+        log: &dyn Reading,
+        party: &PartyId,
+    ) -> Result<Option<BTreeSet<String>>, DeskError> {
+        reading::ids(log, Noun::Request, "to", party.as_str()).map(Some)
     }
 }
 
@@ -314,7 +357,7 @@ impl Desk {
             return Ok(false);
         };
         let Sight::Own(party) = sight else {
-            return Ok(true);
+            return Ok(sight.is_whole());
         };
         if is_holder(&permit, party) {
             return Ok(true);

@@ -9,12 +9,15 @@ use domain::language::Bilingual;
 use domain::measure::Order;
 use domain::review::ReviewOutcome;
 use domain::time::{Day, Instant, Position};
-use register::{Query, StoredEvent};
+use register::{Query, Reading, StoredEvent};
 use serde::Serialize;
 
 use crate::answer::DeskError;
 use crate::desk::Desk;
+use crate::law_book::LawBook;
 use crate::projection;
+use crate::sealed::{self, Eye};
+use crate::sight::Sight;
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,24 +53,75 @@ impl Desk {
             tags: tags.to_vec(),
             kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
         };
+        let book = self.book(log.as_ref())?;
         let events = log.events(&query, after, None, limit)?;
-        let entries = events.iter().map(|event| Ok(entry(event)?.0));
+        let entries = events
+            .iter()
+            .map(|event| Ok(entry(log.as_ref(), &book, event)?.0));
         entries.collect()
     }
 }
 
 /// An event of the log as an entry, and what happened.
-pub(crate) fn entry(event: &StoredEvent) -> Result<(Entry, Event), DeskError> {
+///
+/// Of sealed material an entry tells everybody the number and nothing else, also those to whom it
+/// is open: they open the material itself.
+pub(crate) fn entry(
+    log: &dyn Reading,
+    book: &LawBook,
+    event: &StoredEvent,
+) -> Result<(Entry, Event), DeskError> {
     let recorded = projection::recorded(event).map_err(DeskError::invariant)?;
+    let eye = Eye {
+        log,
+        book,
+        sight: &Sight::Whole,
+    };
+    let says = match sealed_in_words(&eye, &recorded.event)? {
+        Some(says) => says,
+        None => in_words(&recorded.event),
+    };
     let entry = Entry {
         position: event.position,
         recorded_at: event.recorded_at,
         effective_from: event.effective_from,
         actor: event.actor.clone(),
         kind: event.kind.clone(),
-        says: in_words(&recorded.event),
+        says,
     };
     Ok((entry, recorded.event))
+}
+
+/// An event about sealed material, or that rests on it, in words that tell nothing of it.
+fn sealed_in_words(eye: &Eye<'_>, event: &Event) -> Result<Option<Bilingual>, DeskError> {
+    let about = match event {
+        Event::EvidenceReceived(e) => &e.evidence.id,
+        Event::EvidenceGraded(e) => &e.evidence,
+        Event::EvidenceLinked(e) => &e.evidence,
+        Event::EvidenceCustodyAdded(e) => &e.evidence,
+        Event::EvidenceCorrected(e) => &e.evidence,
+        Event::EvidenceRepetitionFound(e) => &e.evidence,
+        Event::EvidenceSealed(e) => &e.evidence,
+        Event::PassageAccepted(e) => &e.evidence,
+        Event::BreachFound(e) if !sealed::sealed_behind(eye, &e.breach)?.is_empty() => {
+            let (assurance, (en, fr)) = (&e.breach.assurance, held(e.breach.held));
+            return Ok(Some(both(
+                format!("breach of assurance {assurance} is held {en}, on sealed material"),
+                format!(
+                    "le manquement à l’assurance {assurance} est tenu pour {fr}, sur un élément scellé"
+                ),
+            )));
+        }
+        _ => return Ok(None),
+    };
+    if eye.opens_material(about)? {
+        return Ok(None);
+    }
+    let (what, material) = (kinds::in_words(event), sealed::sealed_material(about));
+    Ok(Some(both(
+        format!("{}: {}", material.en, what.en),
+        format!("{} : {}", material.fr, what.fr),
+    )))
 }
 
 /// An order in words: what it is called, what it does, under which law.

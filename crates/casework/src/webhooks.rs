@@ -255,5 +255,6 @@ pub fn courier() -> Result<Actor, domain::id::IdMistake> {
         roles: BTreeSet::from(["licensing".to_owned()]),
         office: None,
         party: None,
+        compartments: BTreeSet::new(),
     })
 }

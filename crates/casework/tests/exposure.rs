@@ -32,6 +32,7 @@ fn monitor() -> Actor {
         roles: BTreeSet::from(["monitor".to_owned()]),
         office: None,
         party: None,
+        compartments: BTreeSet::new(),
     }
 }
 

@@ -207,6 +207,19 @@ impl AssuranceRecord {
         }
     }
 
+    /// Whether a verification of delivery was undertaken and none is recorded as complete.
+    #[must_use]
+    pub fn owes_delivery(&self) -> bool {
+        let is_verified = self
+            .deliveries
+            .iter()
+            .any(|(_, is_complete, _)| *is_complete);
+        let mut undertakings = self.assurance.undertakings.iter();
+        let promised =
+            undertakings.any(|one| matches!(one, Undertaking::DeliveryVerification { .. }));
+        promised && !is_verified
+    }
+
     /// Deliveries that were due by a day and are not verified: (due day, assurance).
     #[must_use]
     pub fn overdue_deliveries(&self, day: Day) -> Vec<Day> {

@@ -24,6 +24,16 @@ pub enum DutyKind {
     VerifyDelivery,
     /// Goods must come back.
     ReturnGoods,
+    /// A request must be answered, or its silence recorded.
+    AnswerRequest,
+    /// A visit must be made.
+    MakeVisit,
+    /// What a visit left open must be followed up.
+    FollowUpVisit,
+    /// A consulted body must advise on a review.
+    AdviseReview,
+    /// Another duty is late: somebody above must look at it.
+    Late,
 }
 
 /// A duty as the register holds it.

@@ -16,6 +16,7 @@ mod catalogue;
 mod evidence;
 mod integration;
 mod measure;
+mod monitoring;
 mod passage;
 mod permit;
 mod shipment;
@@ -25,6 +26,7 @@ pub use catalogue::*;
 pub use evidence::*;
 pub use integration::*;
 pub use measure::*;
+pub use monitoring::*;
 pub use passage::*;
 pub use permit::*;
 pub use shipment::*;
@@ -134,6 +136,32 @@ events! {
     EvidenceGraded,
     /// A link was accepted.
     EvidenceLinked,
+    /// A later step of custody was recorded.
+    EvidenceCustodyAdded,
+    /// What was said of material was corrected.
+    EvidenceCorrected,
+    /// Material was found to repeat other material.
+    EvidenceRepetitionFound,
+    /// Material was sealed in compartments, or opened.
+    EvidenceSealed,
+    /// A request went out.
+    RequestSent,
+    /// An addressee was reminded.
+    RequestReminded,
+    /// A reply came back.
+    RequestAnswered,
+    /// Nobody replied.
+    RequestUnanswered,
+    /// A visit was planned.
+    VisitPlanned,
+    /// A sample was drawn for a visit.
+    VisitSampled,
+    /// A visit was recorded.
+    VisitRecorded,
+    /// A visit was called off.
+    VisitCalledOff,
+    /// What was to follow a visit was done.
+    VisitFollowedUp,
     /// An allegation was taken up.
     AllegationOpened,
     /// An investigation was opened.
@@ -144,6 +172,8 @@ events! {
     BreachFound,
     /// A review was opened.
     ReviewOpened,
+    /// A consulted body was reminded of a review.
+    ReviewReminded,
     /// A consulted body advised on a review.
     ReviewAdviceGiven,
     /// A question of a review was answered.
@@ -310,6 +340,8 @@ impl Event {
                 to: LinkTarget::Permit { permit },
                 ..
             }) => [permit].into(),
+            Self::RequestSent(e) => e.request.permits.iter().collect(),
+            Self::VisitPlanned(e) => e.plan.permits(),
             Self::ReviewOpened(e) => e.members.keys().collect(),
             Self::ReviewAdviceGiven(e) => e.permits.iter().collect(),
             Self::StopNoticeIssued(e) => [&e.permit].into(),
@@ -391,24 +423,11 @@ impl Event {
             Self::MeasureLifted(e) => made("measure", &e.measure, &e.decision),
             Self::OrderSigned(e) => made("order", &e.order.id, &e.decision),
             Self::OrderResolved(e) => vec![tag("order", &e.order)],
-            Self::EvidenceReceived(e) => vec![tag("evidence", &e.evidence.id)],
-            Self::EvidenceGraded(e) => vec![tag("evidence", &e.evidence)],
-            Self::EvidenceLinked(e) => vec![tag("evidence", &e.evidence)],
-            Self::AllegationOpened(e) => vec![tag("allegation", &e.allegation)],
-            Self::InvestigationOpened(e) => vec![tag("investigation", &e.investigation)],
-            Self::FindingMade(e) => vec![tag("finding", &e.finding.id)],
             Self::BreachFound(e) => two(
                 ("finding", &e.breach.id),
                 ("assurance", &e.breach.assurance),
             ),
-            Self::ReviewOpened(e) => vec![tag("review", &e.review)],
-            Self::ReviewAdviceGiven(e) => vec![tag("review", &e.review)],
-            Self::ReviewQuestionAnswered(e) => vec![tag("review", &e.review)],
-            Self::ReviewRiskDetermined(e) => vec![tag("review", &e.review)],
             Self::ReviewOutcomeRecorded(e) => two(("review", &e.review), ("permit", &e.permit)),
-            Self::ReviewConcluded(e) => vec![tag("review", &e.review)],
-            Self::DialogueOpened(e) => vec![tag("dialogue", &e.dialogue)],
-            Self::DialogueStepped(e) => vec![tag("dialogue", &e.dialogue)],
             Self::ShipmentReserved(e) => two(("shipment", &e.shipment), ("permit", &e.permit)),
             Self::ReleaseRefused(e) => vec![tag("permit", &e.permit)],
             Self::ExitConfirmed(e) => vec![tag("shipment", &e.shipment), tag("permit", &e.permit)],
@@ -417,21 +436,20 @@ impl Event {
             Self::GoodsReturned(e) => vec![tag("shipment", &e.shipment), tag("permit", &e.permit)],
             Self::StopNoticeIssued(e) => vec![tag("shipment", &e.shipment), tag("order", &e.order)],
             Self::StopNoticeAcknowledged(e) => two(("shipment", &e.shipment), ("order", &e.order)),
-            Self::NoticeIssued(e) => vec![tag("notice", &e.notice)],
-            Self::NoticeDelivered(e) => vec![tag("notice", &e.notice)],
-            Self::NoticeAcknowledged(e) => vec![tag("notice", &e.notice)],
-            Self::DutyOpened(e) => vec![tag("duty", &e.duty)],
-            Self::DutyDischarged(e) => vec![tag("duty", &e.duty)],
-            Self::WebhookSubscribed(e) => vec![tag("webhook", &e.subscription)],
-            Self::WebhookStepped(e) => vec![tag("webhook", &e.subscription)],
-            Self::SigningKeyRegistered(e) => vec![tag("signing-key", &e.key)],
-            Self::SigningKeyWithdrawn(e) => vec![tag("signing-key", &e.key)],
             Self::ItemCatalogued(e) => vec![tag("item", &e.item.id)],
             Self::PlatformCatalogued(e) => vec![tag("platform", &e.platform.id)],
             Self::CompositionRecorded(e) => composition_tags(&e.composition),
             Self::UnitRecorded(e) => vec![tag("unit", &e.unit.id)],
             Self::UnitFitted(e) => fitting_tags(&e.fitting),
             Self::PassageAccepted(e) => two(("evidence", &e.evidence), ("passage", &e.evidence)),
+            // The others are found under what they are about, and nothing else.
+            _ => {
+                let views = crate::view::touched(self);
+                views
+                    .iter()
+                    .map(|key| tag(key.noun.key(), &key.id))
+                    .collect()
+            }
         }
     }
 }

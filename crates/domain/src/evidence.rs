@@ -4,11 +4,22 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::country::Country;
 use crate::id::{
-    ApplicationId, AssuranceId, EvidenceId, OfficerId, PartyId, PermitId, PlatformId, ShipmentId,
+    ApplicationId, AssuranceId, CompartmentId, EvidenceId, OfficerId, PartyId, PermitId,
+    PlatformId, ShipmentId,
 };
 use crate::party::Basis;
 use crate::time::Day;
+
+mod independence;
+mod keeping;
+
+pub use independence::{GradeRefusal, Tie, grade, independent_sources, origins};
+pub use keeping::{
+    Correction, CustodyKind, CustodyStep, Flag, KeepingRefusal, Provenance, Repetition, Sealing,
+    Subject, correct, take_step,
+};
 
 /// How reliable a source is, for this subject at this time. Not an order: F is unknown, not worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,6 +71,9 @@ pub struct Grade {
     /// What the grade is about, when narrower than the whole (identity, use...).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
+    /// The material of independent sources that confirms it; needed for the best information grade.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub confirmed_by: BTreeSet<EvidenceId>,
     /// Who grades signs.
     pub by: OfficerId,
     /// The day.
@@ -91,6 +105,9 @@ pub struct Custody {
     pub on: Day,
     /// Why, and in what condition.
     pub note: String,
+    /// What kind of step it was; a transfer where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<CustodyKind>,
 }
 
 /// An object as observed.
@@ -117,6 +134,15 @@ pub struct Observed {
     /// In whose hands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,
+    /// The country where it was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    /// In whose hands, where the register knows the party.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<PartyId>,
+    /// What it was seen to be used for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_for: Option<String>,
 }
 
 /// Material as received.
@@ -139,9 +165,15 @@ pub struct Evidence {
     /// SHA-256 of the bytes in the vault, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
-    /// Marking and originator control.
+    /// Classification marking, and originator control where provenance does not say it apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marking: Option<String>,
+    /// Where it comes from, in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+    /// The compartments in which it is sealed; only who has all of them may open it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub compartments: BTreeSet<CompartmentId>,
     /// The object seen, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed: Option<Observed>,
@@ -233,6 +265,18 @@ pub struct EvidenceRecord {
     pub grades: Vec<Grade>,
     /// Accepted links. Without one, the material has no exposure.
     pub links: Vec<Link>,
+    /// Steps of custody since receipt, in the order recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub custody: Vec<CustodyStep>,
+    /// Corrections, in the order recorded; what was received stays as it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+    /// Found later to repeat other material.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repetitions: Vec<Repetition>,
+    /// Sealings since receipt; the last one holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sealings: Vec<Sealing>,
 }
 
 /// Why a link is not accepted.

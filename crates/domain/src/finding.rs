@@ -43,6 +43,9 @@ pub struct Answer {
     pub held: Held,
     /// Why.
     pub reasons: String,
+    /// Why, for whoever may not open the material on which it rests; none where they may not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasons_open: Option<String>,
     /// Other explanations that were considered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub competing: Vec<String>,
@@ -85,6 +88,9 @@ pub struct BreachFinding {
     pub rests_on: Option<FindingId>,
     /// Why.
     pub reasons: String,
+    /// Why, for whoever may not open the material on which it rests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasons_open: Option<String>,
     /// Who holds so.
     pub by: OfficerId,
     /// The day.

@@ -154,6 +154,12 @@ identifier!(/// A kind of supporting document (end-use certificate, import certi
     DocumentKind, "DOC");
 identifier!(/// A stated ground for an act, from the authority's vocabulary.
     Ground, "GRD");
+identifier!(/// A compartment: who may open what is sealed in it.
+    CompartmentId, "CMP");
+identifier!(/// A request for information to an exporter, a state or another authority.
+    RequestId, "RQS");
+identifier!(/// A visit to where items are.
+    VisitId, "VST");
 identifier!(/// A question asked of evidence or a criterion of the statute.
     QuestionId, "QST");
 

@@ -7,6 +7,7 @@ mod border;
 mod catalogue;
 mod licensing;
 mod measures;
+mod monitoring;
 mod papers;
 mod passage;
 

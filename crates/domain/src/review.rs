@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::advice::AdvicePosition;
 use crate::event::ReviewConcluded;
-use crate::id::{OfficerId, PartyId, PermitId, QuestionId, ReviewId};
+use crate::id::{FindingId, OfficerId, PartyId, PermitId, QuestionId, ReviewId};
 use crate::language::Bilingual;
 use crate::permit::standing::Standing;
 use crate::risk::RiskDetermination;
@@ -38,6 +38,9 @@ pub struct ReviewMember {
     /// The outcome, once there is one, with its reasons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<(ReviewOutcome, String)>,
+    /// The findings on which the outcome rests.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub rests_on: BTreeSet<FindingId>,
 }
 
 /// An answer within a review, kept beside those before it.
@@ -47,6 +50,9 @@ pub struct ReviewAnswer {
     pub answer: String,
     /// The reasons.
     pub reasons: String,
+    /// The findings on which it rests.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub rests_on: BTreeSet<FindingId>,
     /// Who answers.
     pub by: OfficerId,
     /// The day.
@@ -64,6 +70,12 @@ pub struct ReviewRecord {
     pub members: BTreeMap<PermitId, ReviewMember>,
     /// The bodies consulted.
     pub consults: BTreeSet<PartyId>,
+    /// The day by which they are to advise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advise_by: Option<Day>,
+    /// Reminders: the body, the day, and the new day due.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reminders: Vec<(PartyId, Day, Day)>,
     /// Advice, in the order given.
     pub advice: Vec<(PartyId, AdvicePosition, String, Day)>,
     /// Answers by question, in the order given.
@@ -127,6 +139,24 @@ pub enum ReviewRefusal {
         /// The body.
         body: PartyId,
     },
+    /// A body that is not consulted, or has advised.
+    #[error("{body} owes no advice on review {review}")]
+    OwesNothing {
+        /// The review.
+        review: ReviewId,
+        /// The body.
+        body: PartyId,
+    },
+    /// A day due that does not follow today.
+    #[error("advice on review {review} is due on {due_on}: expected a day after {today}")]
+    DueTooEarly {
+        /// The review.
+        review: ReviewId,
+        /// The day due.
+        due_on: Day,
+        /// Today.
+        today: Day,
+    },
     /// An empty set.
     #[error("the scope of review {0} reaches no permit: there is nothing to review")]
     Empty(ReviewId),
@@ -174,6 +204,42 @@ impl ReviewRecord {
                 outcome,
             })
         }
+    }
+
+    /// The day by which a body is to advise: that of its last reminder, or of the opening; none
+    /// where it owes no advice or no day was set.
+    #[must_use]
+    pub fn advice_due(&self, body: &PartyId) -> Option<Day> {
+        if !self.owes_advice(body) {
+            return None;
+        }
+        let reminded = self.reminders.iter().rfind(|(to, ..)| to == body);
+        reminded.map(|(.., due_on)| *due_on).or(self.advise_by)
+    }
+
+    fn owes_advice(&self, body: &PartyId) -> bool {
+        self.consults.contains(body) && !self.advice.iter().any(|(from, ..)| from == body)
+    }
+
+    /// Checks a reminder.
+    ///
+    /// # Errors
+    /// Refuses one to a body that owes no advice, and a day due that does not follow today.
+    pub fn remind(&self, body: &PartyId, today: Day, due_on: Day) -> Result<(), ReviewRefusal> {
+        if !self.owes_advice(body) {
+            return Err(ReviewRefusal::OwesNothing {
+                review: self.id.clone(),
+                body: body.clone(),
+            });
+        }
+        if due_on <= today {
+            return Err(ReviewRefusal::DueTooEarly {
+                review: self.id.clone(),
+                due_on,
+                today,
+            });
+        }
+        Ok(())
     }
 
     /// Decides the conclusion.

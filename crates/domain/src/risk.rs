@@ -74,6 +74,11 @@ pub enum RiskRefusal {
         /// The measure.
         measure: String,
     },
+    /// A substantial risk concluded before any measure was considered.
+    #[error(
+        "criterion {0}: a substantial risk is held and no mitigating measure was considered: expected them before the risk is judged"
+    )]
+    NothingConsidered(QuestionId),
     /// Less risk than before without any measure adopted.
     #[error(
         "criterion {0}: the residual risk is lower than the raw risk and no measure was adopted"
@@ -86,7 +91,8 @@ impl RiskDetermination {
     ///
     /// # Errors
     /// Refuses a determination without criteria or reasons, measures adopted that were not
-    /// considered, and a fall in risk that no adopted measure explains.
+    /// considered, a fall in risk that no adopted measure explains, and a substantial risk held
+    /// before any mitigating measure was considered.
     pub fn check(&self) -> Result<(), RiskRefusal> {
         if self.criteria.is_empty() {
             return Err(RiskRefusal::NoCriterion);
@@ -103,6 +109,9 @@ impl RiskDetermination {
             }
             if held.residual < held.raw && held.adopted.is_empty() {
                 return Err(RiskRefusal::UnexplainedFall(criterion.clone()));
+            }
+            if held.residual == RiskLevel::Substantial && held.considered.is_empty() {
+                return Err(RiskRefusal::NothingConsidered(criterion.clone()));
             }
         }
         Ok(())
@@ -157,6 +166,8 @@ mod tests {
             (held(Substantial, &["visits"], &[], SomeRisk), false),
             (held(Substantial, &[], &["visits"], SomeRisk), false),
             (held(Substantial, &["visits"], &[], Substantial), true),
+            (held(Substantial, &[], &[], Substantial), false),
+            (held(SomeRisk, &["visits"], &[], Substantial), true),
             (held(None, &[], &[], None), true),
         ];
         for (held, is_accepted) in table {

@@ -19,10 +19,12 @@ use crate::notice::NoticeRecord;
 use crate::party::PartyRecord;
 use crate::passage::PassageRecord;
 use crate::permit::Permit;
+use crate::request::RequestRecord;
 use crate::review::ReviewRecord;
 use crate::shipment::Shipment;
 use crate::signing_key::SigningKeyRecord;
 use crate::time::Day;
+use crate::visit::VisitRecord;
 use crate::webhook::WebhookRecord;
 
 mod fold;
@@ -70,6 +72,10 @@ pub enum Noun {
     Finding,
     /// A breach finding.
     Breach,
+    /// A request for information.
+    Request,
+    /// A visit.
+    Visit,
     /// A review.
     Review,
     /// A dialogue.
@@ -117,6 +123,8 @@ impl Noun {
             Self::Investigation => "investigation",
             Self::Finding => "finding",
             Self::Breach => "breach",
+            Self::Request => "request",
+            Self::Visit => "visit",
             Self::Review => "review",
             Self::Dialogue => "dialogue",
             Self::Shipment => "shipment",
@@ -217,6 +225,10 @@ pub enum State {
     Finding(Finding),
     /// A breach finding.
     Breach(BreachFinding),
+    /// A request for information.
+    Request(RequestRecord),
+    /// A visit.
+    Visit(VisitRecord),
     /// A review.
     Review(ReviewRecord),
     /// A dialogue.

@@ -8,11 +8,13 @@ mod decisions {
     mod application_process;
     mod application_submit;
     mod assurance;
+    mod breach_test;
     mod catalogue;
     mod declaration;
     mod declared_against_permit;
     mod dialogue;
     mod evidence;
+    mod evidence_keeping;
     mod exit_and_return;
     mod gate_conditions;
     mod general_permit;
@@ -29,5 +31,7 @@ mod decisions {
     mod permit_standing;
     mod permit_surrender;
     mod refusals;
+    mod requests;
     mod use_orders;
+    mod visits;
 }

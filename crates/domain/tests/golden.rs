@@ -11,6 +11,7 @@ mod golden {
     mod evidence;
     mod integration;
     mod measure;
+    mod monitoring;
     mod passage;
     mod permit;
     mod shipment;

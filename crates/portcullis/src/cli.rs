@@ -5,8 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 mod exposure;
+mod inquiry;
 
 pub(crate) use exposure::{BenchExposure, ExposureArgs};
+pub(crate) use inquiry::{
+    AddEvidence, Breach, Duty, Evidence, ReadEvidence, Report, ReportReview, ScoreEvidence,
+};
 
 /// Keep the register of export permits and guard the border with it
 #[derive(Debug, Parser)]
@@ -78,8 +82,15 @@ pub(crate) enum Command {
     Evidence(Evidence),
     /// Walk from a finding, a thing or a party to what it reaches, or back to where goods may be
     Exposure(Box<ExposureArgs>),
-    /// Report to parliament and treaties (not built yet)
-    Report(Later),
+    /// Write reports: of a review; to parliament and treaties (not built yet)
+    #[command(subcommand)]
+    Report(Report),
+    /// Show what is owed and late
+    #[command(subcommand)]
+    Duty(Duty),
+    /// Lay findings beside what was promised
+    #[command(subcommand)]
+    Breach(Breach),
     /// Check the paper of a permit (not built yet)
     VerifyPermit(Later),
     /// Drive load and compare with the same work done other ways
@@ -431,6 +442,9 @@ pub(crate) enum Officer {
         /// The party for which the person acts
         #[arg(long)]
         party: Option<String>,
+        /// A compartment of sealed evidence that is open to the person; repeat for several
+        #[arg(long = "compartment")]
+        compartments: Vec<String>,
     },
 }
 
@@ -525,75 +539,6 @@ pub(crate) struct Lift {
     /// The number of the decision; given by the register when absent
     #[arg(long)]
     pub(crate) decision: Option<String>,
-    /// The idempotency key
-    #[arg(long)]
-    pub(crate) key: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Evidence {
-    /// Add a file to the evidence, kept by its digest
-    Add(Box<AddEvidence>),
-    /// Propose what a file or evidence of the register speaks of, passage by passage
-    Read(ReadEvidence),
-    /// Measure how well texts are read that have a key beside them
-    Score(ScoreEvidence),
-}
-
-/// What is read, and against which register.
-#[derive(Debug, Args)]
-pub(crate) struct ReadEvidence {
-    /// A file, or the number of evidence in the register
-    pub(crate) what: String,
-    /// The day of a file that does not say its own
-    #[arg(long, value_name = "DAY")]
-    pub(crate) dated: Option<String>,
-    #[command(flatten)]
-    pub(crate) lens: LensArgs,
-}
-
-/// Which texts are measured.
-#[derive(Debug, Args)]
-pub(crate) struct ScoreEvidence {
-    /// A folder of texts, or of folders of texts
-    pub(crate) folder: PathBuf,
-    /// Print each value that was missed or is too many
-    #[arg(long)]
-    pub(crate) each: bool,
-}
-
-/// Material and what is said of it.
-#[derive(Debug, Args)]
-pub(crate) struct AddEvidence {
-    /// The file itself
-    pub(crate) file: PathBuf,
-    /// What is said of it as JSON, for what the flags do not say
-    #[arg(long)]
-    pub(crate) about: Option<PathBuf>,
-    /// Its number; given by the register when absent
-    #[arg(long)]
-    pub(crate) number: Option<String>,
-    /// What it is; the name of the file when absent
-    #[arg(long)]
-    pub(crate) title: Option<String>,
-    /// The source
-    #[arg(long)]
-    pub(crate) source: Option<String>,
-    /// How it was obtained, and by whom it was collected
-    #[arg(long)]
-    pub(crate) obtained: Option<String>,
-    /// Source and information, judged apart, as in B2
-    #[arg(long)]
-    pub(crate) grade: Option<String>,
-    /// A step in the chain of custody, as `FROM > TO, DAY, NOTE`; repeat for several
-    #[arg(long)]
-    pub(crate) custody: Vec<String>,
-    /// Marking and originator control
-    #[arg(long)]
-    pub(crate) marking: Option<String>,
-    /// A humanitarian report, which weighs nothing on any permit by itself
-    #[arg(long)]
-    pub(crate) humanitarian: bool,
     /// The idempotency key
     #[arg(long)]
     pub(crate) key: Option<String>,

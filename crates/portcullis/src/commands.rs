@@ -10,7 +10,7 @@ use domain::language::{Bilingual, Language};
 use domain::refusal::Says as _;
 use domain::time::{Day, Instant, Position};
 
-use crate::cli::{Cli, Command, Evidence, Import, LensArgs, Lists, Measure};
+use crate::cli::{Breach, Cli, Command, Duty, Evidence, Import, LensArgs, Lists, Measure, Report};
 use crate::demo_store::{self, StoreTrouble};
 use crate::system_clock::SystemClock;
 
@@ -26,6 +26,8 @@ mod gate;
 mod imports;
 mod lists;
 mod measures;
+mod monitoring;
+mod reports;
 mod restore;
 mod scenario;
 mod serve;
@@ -240,7 +242,14 @@ fn dispatch(cli: Cli) -> Result<u8, Stop> {
         Command::Evidence(Evidence::Read(words)) => evidence_reading::show(&ground, &words),
         Command::Evidence(Evidence::Score(words)) => evidence_reading::score(&ground, &words),
         Command::Exposure(words) => exposure::exposure(&ground, &words),
-        Command::Report(_) => Err(Stop::NotBuilt("report")),
+        Command::Report(Report::Review(words)) => reports::review(&ground, &words),
+        Command::Report(Report::Later(words)) => Err(reports::later(&words)),
+        Command::Duty(Duty::Overdue(lens)) => monitoring::overdue(&ground, &lens),
+        Command::Breach(Breach::Test {
+            finding,
+            assurance,
+            lens,
+        }) => monitoring::breach_test(&ground, &finding, assurance.as_deref(), &lens),
         Command::VerifyPermit(_) => Err(Stop::NotBuilt("documents")),
         Command::Bench(words) => bench::bench(&ground, &words),
         Command::Restore(words) => restore::restore(&ground, &words),

@@ -13,6 +13,7 @@ mod commands {
     mod desk;
     mod imports;
     mod keeping;
+    mod monitoring;
     mod reading;
     mod scenario;
     #[cfg(feature = "otel")]

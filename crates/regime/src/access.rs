@@ -3,13 +3,13 @@
 //! Whether the act is right is for the statute book; whether two acts need two persons is four eyes,
 //! and is demanded by the acts themselves.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, PolicySet, Request,
-    Schema, ValidationMode, Validator,
+    RestrictedExpression, Schema, ValidationMode, Validator,
 };
-use domain::id::OfficerId;
+use domain::id::{CompartmentId, OfficerId};
 use domain::language::Bilingual;
 
 use crate::entities::uid;
@@ -201,6 +201,59 @@ impl Access {
         }
     }
 
+    /// Whether an officer may open sealed material. What is in no compartment is not asked here.
+    /// An unknown role and an error in any policy deny.
+    #[must_use]
+    pub fn may_open(
+        &self,
+        officer: &OfficerId,
+        roles: &BTreeSet<String>,
+        own: &BTreeSet<CompartmentId>,
+        sealed_in: &BTreeSet<CompartmentId>,
+    ) -> bool {
+        let is_known = roles.iter().all(|role| ROLES.contains(&role.as_str()));
+        let asked = is_known
+            .then(|| self.asked_to_open(officer, roles, own, sealed_in))
+            .flatten();
+        let Some((request, entities)) = asked else {
+            return false;
+        };
+        let response = Authorizer::new().is_authorized(&request, &self.policies, &entities);
+        let failed = response.diagnostics().errors().next().is_some();
+        response.decision() == Decision::Allow && !failed
+    }
+
+    fn asked_to_open(
+        &self,
+        officer: &OfficerId,
+        roles: &BTreeSet<String>,
+        own: &BTreeSet<CompartmentId>,
+        sealed_in: &BTreeSet<CompartmentId>,
+    ) -> Option<(Request, Entities)> {
+        let set = |of: &BTreeSet<CompartmentId>| {
+            let names = of
+                .iter()
+                .map(|id| RestrictedExpression::new_string(id.to_string()));
+            let set = RestrictedExpression::new_set(names);
+            HashMap::from([("compartments".to_owned(), set)])
+        };
+        let principal = uid("Officer", officer.as_str()).ok()?;
+        let material = uid("Material", "sealed").ok()?;
+        let roles: Result<HashSet<EntityUid>, _> =
+            roles.iter().map(|role| uid("Role", role)).collect();
+        let who = Entity::new(principal.clone(), set(own), roles.ok()?).ok()?;
+        let what = Entity::new(material.clone(), set(sealed_in), HashSet::new()).ok()?;
+        let request = Request::new(
+            principal,
+            uid("Action", "evidence.open").ok()?,
+            material,
+            Context::empty(),
+            Some(&self.schema),
+        );
+        let entities = Entities::from_entities([who, what], Some(&self.schema));
+        Some((request.ok()?, entities.ok()?))
+    }
+
     fn asked(
         &self,
         officer: &OfficerId,
@@ -258,8 +311,12 @@ mod tests {
         ("evidence.find", "O"),
         ("evidence.grade", "O"),
         ("evidence.investigate", "D M O"),
+        ("evidence.keep", "L O"),
         ("evidence.link", "L O"),
+        // Asked of material and never of the desk.
+        ("evidence.open", ""),
         ("evidence.read", "L D M O A"),
+        ("evidence.seal", "O"),
         ("exposure.read", "L D M O A"),
         ("gate.acknowledge", "C"),
         ("gate.check", "E L D M C"),
@@ -290,6 +347,9 @@ mod tests {
         ("register.redact", "S"),
         ("register.verify", "A S"),
         ("report.read", "E L D M B C O R A S P"),
+        ("request.answer", "E L B O R"),
+        ("request.read", "E L D M B O R A"),
+        ("request.send", "L O"),
         ("retransfer.decide", "D M"),
         ("retransfer.request", "R"),
         ("review.advise", "B"),
@@ -297,6 +357,9 @@ mod tests {
         ("review.find", "L D M"),
         ("review.open", "D M"),
         ("service.configure", "S"),
+        ("visit.plan", "L O"),
+        ("visit.read", "L D M O A"),
+        ("visit.record", "O"),
         ("webhook.subscribe", "E L D M B C O S"),
     ];
 
@@ -340,6 +403,42 @@ mod tests {
                 let found = access.may(&officer, &[role.to_owned()].into(), action);
                 assert_eq!(found.is_allowed(), expected, "{role} {action}: {found:?}");
             }
+        }
+    }
+
+    #[test]
+    fn sealed_material_opens_to_who_has_every_compartment_and_reads_evidence() {
+        let access = Access::shipped().unwrap();
+        let named = |names: &[&str]| -> BTreeSet<CompartmentId> {
+            names
+                .iter()
+                .map(|name| CompartmentId::new(name).unwrap())
+                .collect()
+        };
+        let opens = |role: &str, own: &[&str], sealed_in: &[&str]| {
+            let officer = OfficerId::new("officer-1").unwrap();
+            let roles = [role.to_owned()].into();
+            access.may_open(&officer, &roles, &named(own), &named(sealed_in))
+        };
+        for (role, own, sealed_in, expected) in [
+            ("monitor", &["A"] as &[&str], &["A"] as &[&str], true),
+            ("auditor", &["A", "B"], &["A"], true),
+            ("minister", &["A", "B"], &["A", "B"], true),
+            ("monitor", &["A"], &["A", "B"], false),
+            ("monitor", &["B"], &["A"], false),
+            ("minister", &[], &["A"], false),
+            ("auditor", &[], &["A"], false),
+            ("exporter", &["A"], &["A"], false),
+            ("customs", &["A"], &["A"], false),
+            ("administrator", &["A"], &["A"], false),
+            ("public", &["A"], &["A"], false),
+            ("emperor", &["A"], &["A"], false),
+        ] {
+            assert_eq!(
+                opens(role, own, sealed_in),
+                expected,
+                "{role} {own:?} {sealed_in:?}"
+            );
         }
     }
 

@@ -10,6 +10,7 @@ mod catalogue;
 mod dialogues;
 mod evidence;
 mod measures;
+mod monitoring;
 mod notices;
 mod parties;
 mod passages;
@@ -193,7 +194,7 @@ impl Ready {
 /// A thing that is not somebody's own is answered as one that is not there.
 fn check_own(act: &Act, call: &Call<'_>) -> Result<(), DeskError> {
     let sight = Sight::of(call.actor);
-    if act.about != About::One || sight == Sight::Whole {
+    if act.about != About::One || sight.is_whole() {
         return Ok(());
     }
     let lens = call.before.now()?;
@@ -221,6 +222,8 @@ pub fn all() -> impl Iterator<Item = &'static Act> {
         assurances::ACTS,
         evidence::ACTS,
         catalogue::ACTS,
+        monitoring::REQUESTS,
+        monitoring::VISITS,
         passages::ACTS,
         measures::ACTS,
         reviews::ACTS,

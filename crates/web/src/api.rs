@@ -8,9 +8,11 @@ mod exposure;
 mod gate;
 mod log;
 mod measures;
+mod monitoring;
 mod passages;
 mod permits;
 mod reads;
+mod reports;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -74,6 +76,10 @@ fn by_hand() -> OpenApiRouter<Room> {
         .routes(routes!(gate::confirm))
         .routes(routes!(gate::restore))
         .routes(routes!(exposure::ask))
+        .routes(routes!(monitoring::overdue))
+        .routes(routes!(monitoring::request_state))
+        .routes(routes!(monitoring::breach_test))
+        .routes(routes!(reports::review))
         .routes(routes!(log::list))
         .routes(routes!(log::checkpoint))
 }

@@ -124,11 +124,25 @@ impl Reader {
         Ok(sight)
     }
 
+    /// Whether the reader may do something and acts for no party; anybody may where a case is shown.
+    pub(crate) async fn may(&self, room: &Room, action: &'static str) -> Result<bool, Problem> {
+        let Some(actor) = self.0.clone() else {
+            return Ok(true);
+        };
+        let is_officer = actor.party.is_none();
+        let may = room.ask(move |desk| desk.may(&actor, action)).await?;
+        Ok(is_officer && may)
+    }
+
     /// Lets through anybody where a case is shown, and otherwise a person who may do `action` and
     /// acts for no party: what is read so is not cut down to anybody's own.
-    pub(crate) async fn officer(&self, room: &Room, action: &'static str) -> Result<(), Problem> {
+    pub(crate) async fn officer(
+        &self,
+        room: &Room,
+        action: &'static str,
+    ) -> Result<Sight, Problem> {
         match self.sight(room, |_| action).await? {
-            Sight::Whole => Ok(()),
+            sight @ (Sight::Whole | Sight::Cleared(_)) => Ok(sight),
             Sight::Own(party) => Err(denied(party.as_str(), action)),
         }
     }

@@ -21,6 +21,7 @@ mod pages;
 mod problem;
 mod question;
 pub mod reads;
+pub mod report;
 mod room;
 mod shapes;
 mod signed;

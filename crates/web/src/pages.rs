@@ -1,7 +1,7 @@
 //! Pages for people: every page works without scripts and carries its question in its address.
 
 mod frame;
-mod locale;
+pub(crate) mod locale;
 mod permit;
 mod story;
 

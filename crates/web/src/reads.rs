@@ -2,20 +2,23 @@
 //! one thing.
 
 use casework::listing::{Part, Rows, Seen};
-use casework::{Actor, Desk, DeskError, Lens, Mistake, Sight};
+use casework::{
+    Actor, BreachShown, Desk, DeskError, EvidenceShown, FindingShown, Lens, Mistake, Sight,
+};
 use domain::application::Application;
 use domain::assurance::AssuranceRecord;
 use domain::catalogue::{ItemRecord, PlatformRecord, UnitRecord};
 use domain::dialogue::DialogueRecord;
 use domain::duty::DutyRecord;
-use domain::evidence::EvidenceRecord;
-use domain::finding::{AllegationRecord, BreachFinding, Finding, InvestigationRecord};
+use domain::finding::{AllegationRecord, InvestigationRecord};
 use domain::measure::{Decision, OrderRecord};
 use domain::notice::NoticeRecord;
 use domain::party::PartyRecord;
+use domain::request::RequestRecord;
 use domain::review::ReviewRecord;
 use domain::shipment::Shipment;
 use domain::signing_key::SigningKeyRecord;
+use domain::visit::VisitRecord;
 use domain::webhook::WebhookRecord;
 use serde_json::Value;
 
@@ -76,7 +79,7 @@ impl Read {
     #[must_use]
     pub const fn action(&self, sight: &Sight) -> &'static str {
         match sight {
-            Sight::Whole => self.whole,
+            Sight::Whole | Sight::Cleared(_) => self.whole,
             Sight::Own(_) => self.own,
         }
     }
@@ -164,7 +167,7 @@ pub const ALL: &[Read] = &[
         "assurance",
         "assurances",
         ("assurances", "assurances"),
-        &["permit", "application"],
+        &["permit", "application", "delivery"],
         ("assurance.read", "assurance.read"),
     ),
     Read::of::<PartyRecord>(
@@ -174,11 +177,18 @@ pub const ALL: &[Read] = &[
         &["name", "country", "activity"],
         ("register.read", "notice.acknowledge"),
     ),
-    Read::of::<EvidenceRecord>(
+    Read::of::<EvidenceShown>(
         "evidence",
         "evidence",
         ("pieces of evidence", "éléments de preuve"),
-        &[],
+        &[
+            "permit",
+            "application",
+            "shipment",
+            "party",
+            "platform",
+            "assurance",
+        ],
         ("evidence.read", "evidence.read"),
     ),
     Read::of::<AllegationRecord>(
@@ -195,19 +205,33 @@ pub const ALL: &[Read] = &[
         &[],
         ("evidence.read", "evidence.read"),
     ),
-    Read::of::<Finding>(
+    Read::of::<FindingShown>(
         "finding",
         "findings",
         ("findings", "constats"),
-        &[],
+        &["evidence"],
         ("evidence.read", "evidence.read"),
     ),
-    Read::of::<BreachFinding>(
+    Read::of::<BreachShown>(
         "breach",
         "breaches",
         ("findings on breaches", "constats de manquement"),
         &["assurance"],
         ("evidence.read", "evidence.read"),
+    ),
+    Read::of::<RequestRecord>(
+        "request",
+        "requests",
+        ("requests for information", "demandes de renseignements"),
+        &["state", "to", "permit", "assurance"],
+        ("request.read", "request.read"),
+    ),
+    Read::of::<VisitRecord>(
+        "visit",
+        "visits",
+        ("visits", "visites"),
+        &["state", "host", "permit", "assurance"],
+        ("visit.read", "visit.read"),
     ),
     Read::of::<Decision>(
         "decision",

@@ -8,6 +8,7 @@ mod catalogue;
 mod check;
 mod evidence;
 mod measures;
+mod monitoring;
 mod reading;
 mod terms;
 mod values;
@@ -45,6 +46,7 @@ pub(crate) fn all() -> Vec<(&'static str, Value)> {
     shapes.extend(terms::all());
     shapes.extend(measures::all());
     shapes.extend(evidence::all());
+    shapes.extend(monitoring::all());
     shapes.extend(authority::all());
     shapes.extend(catalogue::all());
     shapes
@@ -178,6 +180,12 @@ shapes!(
     DeliveryFacts,
     EvidenceFacts,
     GradeFacts,
+    CustodyFacts,
+    EvidenceSubject,
+    RequestFacts,
+    ReplyFacts,
+    VisitFacts,
+    VisitReportFacts,
     LinkTarget,
     LinkConfidence,
     FindingFacts,

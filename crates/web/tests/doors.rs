@@ -71,6 +71,7 @@ impl Counter {
                 office: Some(OfficeId::new("OFFICE-1").unwrap()),
                 party: party.map(|id| PartyId::new(id).unwrap()),
                 effective_from: Day::new(2020, 1, 1).unwrap(),
+                compartments: [].into(),
                 wants_token: true,
             };
             let token = desk.appoint(&Actor::operator().unwrap(), &request);

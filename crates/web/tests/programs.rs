@@ -86,6 +86,7 @@ impl Counter {
             office: None,
             party: Some(PartyId::new("PTY-E").unwrap()),
             effective_from: Day::new(2020, 1, 1).unwrap(),
+            compartments: [].into(),
             wants_token: true,
         };
         let token = desk.appoint(&Actor::operator().unwrap(), &request);
@@ -131,6 +132,7 @@ impl Counter {
             office: None,
             party: None,
             effective_from: Day::new(2020, 1, 1).unwrap(),
+            compartments: [].into(),
             wants_token: true,
         };
         let token = self.desk.appoint(&Actor::operator().unwrap(), &officer);

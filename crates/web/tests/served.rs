@@ -10,6 +10,9 @@
 mod served {
     mod border;
     mod edges;
+    mod evidence;
     mod journey;
+    mod monitoring;
+    mod reports;
     mod town;
 }

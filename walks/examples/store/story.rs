@@ -47,6 +47,7 @@ impl Officers {
                 roles: BTreeSet::from([role.to_owned()]),
                 office: office.map(OfficeId::new).transpose()?,
                 party: None,
+                compartments: BTreeSet::new(),
             })
         };
         Ok(Self {

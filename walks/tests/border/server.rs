@@ -74,6 +74,7 @@ impl Town {
                 office: (role == "customs").then(|| OfficeId::new("OFC-1").unwrap()),
                 party: None,
                 effective_from: Day::new(2020, 1, 1).unwrap(),
+                compartments: [].into(),
                 wants_token: true,
             };
             desk.appoint(&operator, &request).unwrap().what.unwrap()

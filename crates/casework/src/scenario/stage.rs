@@ -403,6 +403,7 @@ fn appoint(desk: &Desk, scenario: &Scenario, day: Day) -> Result<Officers, DeskE
                 office: office.map(OfficeId::new).transpose().map_err(invariant)?,
                 party: None,
                 effective_from: day,
+                compartments: [].into(),
                 wants_token: false,
             },
         )?;

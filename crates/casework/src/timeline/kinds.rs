@@ -4,7 +4,7 @@ use domain::event::Event;
 use domain::language::Bilingual;
 
 /// The kinds, in the order of the alphabet, each in English and French.
-const KINDS: [(&str, &str, &str); 74] = [
+const KINDS: [(&str, &str, &str); 88] = [
     (
         "AdviceGiven",
         "a consulted body advises",
@@ -112,6 +112,16 @@ const KINDS: [(&str, &str, &str); 74] = [
     ),
     ("DutyOpened", "something is owed", "une obligation naît"),
     (
+        "EvidenceCorrected",
+        "what was said of evidence is corrected",
+        "ce qui était dit d’une preuve est corrigé",
+    ),
+    (
+        "EvidenceCustodyAdded",
+        "a step in the custody of evidence is recorded",
+        "une étape de possession d’une preuve est consignée",
+    ),
+    (
         "EvidenceGraded",
         "evidence is graded again",
         "une preuve est cotée de nouveau",
@@ -125,6 +135,16 @@ const KINDS: [(&str, &str, &str); 74] = [
         "EvidenceReceived",
         "evidence is received",
         "une preuve est reçue",
+    ),
+    (
+        "EvidenceRepetitionFound",
+        "evidence is found to repeat other evidence",
+        "une preuve se révèle en répéter une autre",
+    ),
+    (
+        "EvidenceSealed",
+        "evidence is sealed, or opened",
+        "une preuve est scellée, ou ouverte",
     ),
     (
         "ExceptionalCircumstancesDetermined",
@@ -266,6 +286,26 @@ const KINDS: [(&str, &str, &str); 74] = [
         "une mainlevée est refusée",
     ),
     (
+        "RequestAnswered",
+        "a request for information is answered",
+        "une demande de renseignements a sa réponse",
+    ),
+    (
+        "RequestReminded",
+        "a request for information is repeated",
+        "une demande de renseignements est rappelée",
+    ),
+    (
+        "RequestSent",
+        "a request for information goes out",
+        "une demande de renseignements est envoyée",
+    ),
+    (
+        "RequestUnanswered",
+        "a request for information has no reply",
+        "une demande de renseignements est sans réponse",
+    ),
+    (
         "ReviewAdviceGiven",
         "a consulted body advises on a review",
         "un organisme consulté donne son avis sur un examen",
@@ -285,6 +325,11 @@ const KINDS: [(&str, &str, &str); 74] = [
         "ReviewQuestionAnswered",
         "a question of a review is answered",
         "une question d’un examen a sa réponse",
+    ),
+    (
+        "ReviewReminded",
+        "a consulted body is reminded of a review",
+        "un organisme consulté se voit rappeler un examen",
     ),
     (
         "ReviewRiskDetermined",
@@ -340,6 +385,31 @@ const KINDS: [(&str, &str, &str); 74] = [
         "UnitRecorded",
         "a unit is recorded by its serial",
         "une unité est consignée par son numéro de série",
+    ),
+    (
+        "VisitCalledOff",
+        "a visit is called off",
+        "une visite est annulée",
+    ),
+    (
+        "VisitFollowedUp",
+        "what a visit left open is followed up",
+        "ce qu’une visite laissait ouvert est suivi",
+    ),
+    (
+        "VisitPlanned",
+        "a visit is planned",
+        "une visite est prévue",
+    ),
+    (
+        "VisitRecorded",
+        "a visit is recorded",
+        "une visite est consignée",
+    ),
+    (
+        "VisitSampled",
+        "a sample is drawn for a visit",
+        "un échantillon est tiré pour une visite",
     ),
     (
         "WebhookStepped",

@@ -74,6 +74,7 @@ impl Town {
                 office: office.map(|id| OfficeId::new(id).unwrap()),
                 party: party.map(|id| PartyId::new(id).unwrap()),
                 effective_from: Day::new(2020, 1, 1).unwrap(),
+                compartments: [].into(),
                 wants_token: false,
             };
             desk.appoint(&operator, &request).unwrap();

@@ -8,7 +8,8 @@ use crate::advice::AdvicePosition;
 use crate::application::Outcome;
 use crate::assurance::{Assurance, AuthenticityAnswer};
 use crate::id::{
-    ApplicationId, AssuranceId, DocumentKind, Ground, OfficeId, OfficerId, PartyId, PermitId,
+    ApplicationId, AssuranceId, CompartmentId, DocumentKind, Ground, OfficeId, OfficerId, PartyId,
+    PermitId,
 };
 use crate::item::{Condition, LineNo, Rating};
 use crate::law::Law;
@@ -32,6 +33,9 @@ pub struct OfficerAppointed {
     /// The party for which the person acts (exporter, consulted department, recipient state).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<PartyId>,
+    /// The compartments of sealed material that are open to the officer.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub compartments: BTreeSet<CompartmentId>,
     /// SHA-256 of the officer's token for the API, in hexadecimal; the token itself is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_digest: Option<String>,

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::advice::AdvicePosition;
-use crate::evidence::{Evidence, Grade, LinkConfidence, LinkTarget};
+use crate::evidence::{
+    Correction, CustodyStep, Evidence, Grade, LinkConfidence, LinkTarget, Repetition, Sealing,
+};
 use crate::finding::{BreachFinding, Finding};
 use crate::id::{
-    AllegationId, DialogueId, EvidenceId, InvestigationId, OfficerId, PartyId, PermitId,
+    AllegationId, DialogueId, EvidenceId, FindingId, InvestigationId, OfficerId, PartyId, PermitId,
     QuestionId, ReviewId,
 };
 use crate::language::Bilingual;
@@ -31,6 +33,42 @@ pub struct EvidenceGraded {
     pub evidence: EvidenceId,
     /// The grade.
     pub grade: Grade,
+}
+
+/// A later step of custody was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceCustodyAdded {
+    /// The material.
+    pub evidence: EvidenceId,
+    /// The step.
+    pub step: CustodyStep,
+}
+
+/// What was said of material was corrected; what was received stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceCorrected {
+    /// The material.
+    pub evidence: EvidenceId,
+    /// The correction.
+    pub correction: Correction,
+}
+
+/// Material was found to repeat other material.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceRepetitionFound {
+    /// The material.
+    pub evidence: EvidenceId,
+    /// What it repeats.
+    pub repetition: Repetition,
+}
+
+/// Material was put into compartments, or taken out of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceSealed {
+    /// The material.
+    pub evidence: EvidenceId,
+    /// The compartments that hold from now on.
+    pub sealing: Sealing,
 }
 
 /// An officer accepted a link from material to something in the register.
@@ -109,9 +147,27 @@ pub struct ReviewOpened {
     /// The bodies consulted.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub consults: BTreeSet<PartyId>,
+    /// The day by which they are to advise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advise_by: Option<Day>,
     /// The day.
     pub on: Day,
     /// Who opened it.
+    pub by: OfficerId,
+}
+
+/// A consulted body was reminded, and given a new day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewReminded {
+    /// The review.
+    pub review: ReviewId,
+    /// The body.
+    pub body: PartyId,
+    /// The day by which it is to advise now.
+    pub due_on: Day,
+    /// The day.
+    pub on: Day,
+    /// Who reminded.
     pub by: OfficerId,
 }
 
@@ -146,6 +202,9 @@ pub struct ReviewQuestionAnswered {
     pub answer: String,
     /// The reasons.
     pub reasons: String,
+    /// The findings on which it rests.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub rests_on: BTreeSet<FindingId>,
     /// Who answers.
     pub by: OfficerId,
     /// The day.
@@ -172,6 +231,9 @@ pub struct ReviewOutcomeRecorded {
     pub outcome: ReviewOutcome,
     /// The reasons for this permit.
     pub reasons: String,
+    /// The findings on which it rests, a breach among them where an assurance was broken.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub rests_on: BTreeSet<FindingId>,
     /// Who holds so.
     pub by: OfficerId,
     /// The day.

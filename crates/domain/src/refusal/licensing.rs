@@ -137,6 +137,9 @@ impl Says for RiskRefusal {
             Self::AdoptedUnconsidered { criterion, measure } => format!(
                 "critère {criterion} : `{measure}` est adoptée et n’a pas été considérée : l’atténuation se pèse avant de juger le risque"
             ),
+            Self::NothingConsidered(criterion) => format!(
+                "critère {criterion} : un risque sérieux est tenu et aucune mesure d’atténuation n’a été envisagée : elles sont attendues avant que le risque soit jugé"
+            ),
             Self::UnexplainedFall(criterion) => format!(
                 "critère {criterion} : le risque résiduel est inférieur au risque brut et aucune mesure n’a été adoptée"
             ),

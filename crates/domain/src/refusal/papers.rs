@@ -142,6 +142,16 @@ impl Says for ReviewRefusal {
             Self::NotAdvised { review, body } => format!(
                 "{body} n’a pas donné d’avis sur l’examen {review} : son avis est attendu, ou la mention qu’il n’en a pas"
             ),
+            Self::OwesNothing { review, body } => {
+                format!("{body} ne doit aucun avis sur l’examen {review}")
+            }
+            Self::DueTooEarly {
+                review,
+                due_on,
+                today,
+            } => format!(
+                "l’avis sur l’examen {review} est attendu le {due_on} : il faut un jour après le {today}"
+            ),
             Self::Empty(id) => format!(
                 "la portée de l’examen {id} n’atteint aucune licence : il n’y a rien à examiner"
             ),

@@ -14,6 +14,7 @@ mod casefile;
 mod catalogue;
 mod inquiry;
 mod integration;
+mod monitoring;
 mod passage;
 mod trade;
 
@@ -58,23 +59,7 @@ pub fn touched(event: &Event) -> Vec<Key> {
         Event::MeasureLifted(e) => one(Noun::Measure, &e.measure),
         Event::OrderSigned(e) => one(Noun::Order, &e.order.id),
         Event::OrderResolved(e) => resolved(e),
-        Event::EvidenceReceived(e) => one(Noun::Evidence, &e.evidence.id),
-        Event::EvidenceGraded(e) => one(Noun::Evidence, &e.evidence),
-        Event::EvidenceLinked(e) => one(Noun::Evidence, &e.evidence),
-        Event::AllegationOpened(e) => one(Noun::Allegation, &e.allegation),
-        Event::InvestigationOpened(e) => one(Noun::Investigation, &e.investigation),
-        Event::FindingMade(e) => one(Noun::Finding, &e.finding.id),
-        Event::BreachFound(e) => one(Noun::Breach, &e.breach.id),
-        Event::ReviewOpened(e) => one(Noun::Review, &e.review),
-        Event::ReviewAdviceGiven(e) => one(Noun::Review, &e.review),
-        Event::ReviewQuestionAnswered(e) => one(Noun::Review, &e.review),
-        Event::ReviewRiskDetermined(e) => one(Noun::Review, &e.review),
-        Event::ReviewOutcomeRecorded(e) => one(Noun::Review, &e.review),
-        Event::ReviewConcluded(e) => one(Noun::Review, &e.review),
-        Event::DialogueOpened(e) => one(Noun::Dialogue, &e.dialogue),
-        Event::DialogueStepped(e) => one(Noun::Dialogue, &e.dialogue),
         Event::ShipmentReserved(e) => moved(&e.shipment, &e.permit, [&e.amounts]),
-        Event::ReleaseRefused(_) => Vec::new(),
         Event::ExitConfirmed(e) => moved(&e.shipment, &e.permit, [&e.drawn, &e.from_reserved]),
         Event::ShipmentRestored(e) => moved(&e.shipment, &e.permit, [&e.amounts]),
         Event::ShipmentHeld(e) => moved(&e.shipment, &e.permit, [&e.amounts]),
@@ -96,6 +81,45 @@ pub fn touched(event: &Event) -> Vec<Key> {
         Event::UnitRecorded(e) => one(Noun::Unit, &e.unit.id),
         Event::UnitFitted(e) => one(Noun::Unit, &e.fitting.unit),
         Event::PassageAccepted(e) => one(Noun::Passage, &e.evidence),
+        _ => inquired(event).into_iter().collect(),
+    }
+}
+
+/// The view that an event of an inquiry touches. A refused release, which is none, touches nothing;
+/// a test holds every other kind to touching something.
+fn inquired(event: &Event) -> Option<Key> {
+    let one = |noun, id: &dyn std::fmt::Display| Some(Key::of(noun, id));
+    match event {
+        Event::EvidenceReceived(e) => one(Noun::Evidence, &e.evidence.id),
+        Event::EvidenceGraded(e) => one(Noun::Evidence, &e.evidence),
+        Event::EvidenceLinked(e) => one(Noun::Evidence, &e.evidence),
+        Event::EvidenceCustodyAdded(e) => one(Noun::Evidence, &e.evidence),
+        Event::EvidenceCorrected(e) => one(Noun::Evidence, &e.evidence),
+        Event::EvidenceRepetitionFound(e) => one(Noun::Evidence, &e.evidence),
+        Event::EvidenceSealed(e) => one(Noun::Evidence, &e.evidence),
+        Event::AllegationOpened(e) => one(Noun::Allegation, &e.allegation),
+        Event::InvestigationOpened(e) => one(Noun::Investigation, &e.investigation),
+        Event::FindingMade(e) => one(Noun::Finding, &e.finding.id),
+        Event::BreachFound(e) => one(Noun::Breach, &e.breach.id),
+        Event::RequestSent(e) => one(Noun::Request, &e.request.id),
+        Event::RequestReminded(e) => one(Noun::Request, &e.request),
+        Event::RequestAnswered(e) => one(Noun::Request, &e.request),
+        Event::RequestUnanswered(e) => one(Noun::Request, &e.request),
+        Event::VisitPlanned(e) => one(Noun::Visit, &e.plan.id),
+        Event::VisitSampled(e) => one(Noun::Visit, &e.visit),
+        Event::VisitRecorded(e) => one(Noun::Visit, &e.visit),
+        Event::VisitCalledOff(e) => one(Noun::Visit, &e.visit),
+        Event::VisitFollowedUp(e) => one(Noun::Visit, &e.visit),
+        Event::ReviewOpened(e) => one(Noun::Review, &e.review),
+        Event::ReviewReminded(e) => one(Noun::Review, &e.review),
+        Event::ReviewAdviceGiven(e) => one(Noun::Review, &e.review),
+        Event::ReviewQuestionAnswered(e) => one(Noun::Review, &e.review),
+        Event::ReviewRiskDetermined(e) => one(Noun::Review, &e.review),
+        Event::ReviewOutcomeRecorded(e) => one(Noun::Review, &e.review),
+        Event::ReviewConcluded(e) => one(Noun::Review, &e.review),
+        Event::DialogueOpened(e) => one(Noun::Dialogue, &e.dialogue),
+        Event::DialogueStepped(e) => one(Noun::Dialogue, &e.dialogue),
+        _ => None,
     }
 }
 
@@ -184,6 +208,8 @@ pub fn apply(
         Noun::Application => casefile::application(key, before, recorded).map(State::Application),
         Noun::Assurance => casefile::assurance(key, before, recorded).map(State::Assurance),
         Noun::Evidence => inquiry::evidence(key, before, recorded).map(State::Evidence),
+        Noun::Request => monitoring::request(key, before, recorded).map(State::Request),
+        Noun::Visit => monitoring::visit(key, before, recorded).map(State::Visit),
         Noun::Review => inquiry::review(key, before, recorded).map(State::Review),
         Noun::Dialogue => inquiry::dialogue(key, before, recorded).map(State::Dialogue),
         Noun::Decision => apply_decision(key, before, recorded).map(State::Decision),

@@ -3,11 +3,16 @@
 mod catalogue;
 
 use super::State;
+use crate::assurance::AssuranceRecord;
 use crate::country::Country;
 use crate::duty::DutyRecord;
+use crate::evidence::{EvidenceRecord, LinkTarget};
+use crate::finding::Finding;
 use crate::party::PartyRecord;
 use crate::permit::Permit;
+use crate::request::RequestRecord;
 use crate::signing_key::SigningKeyRecord;
+use crate::visit::{AccessBasis, VisitRecord};
 use crate::webhook::{WebhookRecord, WebhookState};
 
 /// The names and values under which a view is found, for listings and for narrowing a scope.
@@ -81,21 +86,11 @@ pub fn index(state: &State) -> Vec<(&'static str, String)> {
             index.push(("about", held.about.clone()));
             index
         }
-        State::Assurance(held) => {
-            let mut index: Vec<_> = held
-                .assurance
-                .permits
-                .iter()
-                .map(|id| ("permit", id.to_string()))
-                .collect();
-            index.extend(
-                held.assurance
-                    .applications
-                    .iter()
-                    .map(|id| ("application", id.to_string())),
-            );
-            index
-        }
+        State::Assurance(held) => assurance_index(held),
+        State::Evidence(held) => evidence_index(held),
+        State::Finding(held) => finding_index(held),
+        State::Request(held) => request_index(held),
+        State::Visit(held) => visit_index(held),
         State::Party(held) => party_index(held),
         State::Officer(held) => held
             .token_digest
@@ -146,6 +141,90 @@ fn duty_index(held: &DutyRecord) -> Vec<(&'static str, String)> {
         "discharged"
     };
     vec![("state", open.to_owned()), ("about", held.about.clone())]
+}
+
+fn assurance_index(held: &AssuranceRecord) -> Vec<(&'static str, String)> {
+    let mut index: Vec<_> = held
+        .assurance
+        .permits
+        .iter()
+        .map(|id| ("permit", id.to_string()))
+        .collect();
+    index.extend(
+        held.assurance
+            .applications
+            .iter()
+            .map(|id| ("application", id.to_string())),
+    );
+    if held.owes_delivery() {
+        index.push(("delivery", "owed".to_owned()));
+    }
+    index
+}
+
+/// Material is found by what its accepted links lead to.
+fn evidence_index(held: &EvidenceRecord) -> Vec<(&'static str, String)> {
+    let leads = held.links.iter().map(|link| match &link.to {
+        LinkTarget::Permit { permit } => ("permit", permit.to_string()),
+        LinkTarget::Application { application } => ("application", application.to_string()),
+        LinkTarget::Shipment { shipment } => ("shipment", shipment.to_string()),
+        LinkTarget::Party { party } => ("party", party.to_string()),
+        LinkTarget::Platform { platform } => ("platform", platform.to_string()),
+        LinkTarget::Assurance { assurance } => ("assurance", assurance.to_string()),
+    });
+    let mut index: Vec<_> = leads.collect();
+    index.sort();
+    index.dedup();
+    index
+}
+
+/// A finding is found by the material on which it rests.
+fn finding_index(held: &Finding) -> Vec<(&'static str, String)> {
+    let rests_on = held.answers.values().flat_map(|answer| &answer.rests_on);
+    let mut index: Vec<_> = rests_on.map(|id| ("evidence", id.to_string())).collect();
+    index.sort();
+    index.dedup();
+    index
+}
+
+fn request_index(held: &RequestRecord) -> Vec<(&'static str, String)> {
+    let state = if held.is_answered() {
+        "answered"
+    } else if held.unanswered.is_empty() {
+        "open"
+    } else {
+        "unanswered"
+    };
+    let request = &held.request;
+    let mut index = vec![("state", state.to_owned()), ("to", request.to.to_string())];
+    index.extend(request.permits.iter().map(|id| ("permit", id.to_string())));
+    index.extend(
+        request
+            .assurances
+            .iter()
+            .map(|id| ("assurance", id.to_string())),
+    );
+    index
+}
+
+fn visit_index(held: &VisitRecord) -> Vec<(&'static str, String)> {
+    let state = if held.called_off.is_some() {
+        "called-off"
+    } else if held.report.is_some() {
+        "recorded"
+    } else {
+        "planned"
+    };
+    let mut index = vec![
+        ("state", state.to_owned()),
+        ("host", held.plan.host.to_string()),
+    ];
+    let permits = held.plan.permits();
+    index.extend(permits.iter().map(|id| ("permit", id.to_string())));
+    if let AccessBasis::Assurance { assurance } = &held.plan.basis {
+        index.push(("assurance", assurance.to_string()));
+    }
+    index
 }
 
 fn webhook_index(held: &WebhookRecord) -> Vec<(&'static str, String)> {

@@ -21,6 +21,8 @@ fn received(serial: Option<&str>, is_humanitarian: bool) -> Step {
         is_humanitarian,
         digest: Some("cd".repeat(32)),
         marking: None,
+        provenance: None,
+        compartments: [].into(),
         observed: serial.map(|serial| Observed {
             serial: Some(serial.into()),
             ..Observed::default()
@@ -39,6 +41,7 @@ fn grade(source: Reliability, information: Credibility) -> Grade {
         source,
         information,
         about: None,
+        confirmed_by: [].into(),
         by: id("OFF-M"),
         on: day("2020-10-20"),
     }
@@ -133,6 +136,7 @@ fn finding(held: Held, reasons: &str, rests_on: &[&str]) -> Finding {
     let answer = Answer {
         held,
         reasons: reasons.into(),
+        reasons_open: None,
         competing: vec!["a sensor of the same model sold elsewhere".into()],
         rests_on: ids(rests_on),
     };

@@ -2,7 +2,8 @@
 
 use domain::advice::AdvicePosition;
 use domain::event::{
-    ReviewAdviceGiven, ReviewConcluded, ReviewOpened, ReviewOutcomeRecorded, ReviewQuestionAnswered,
+    Event, ReviewAdviceGiven, ReviewConcluded, ReviewOpened, ReviewOutcomeRecorded,
+    ReviewQuestionAnswered, ReviewReminded,
 };
 use domain::permit::standing::Standing;
 use domain::review::{ReviewMember, ReviewOutcome, ReviewRecord, ReviewRefusal};
@@ -16,6 +17,7 @@ fn opened(members: &[(&str, Standing)], consults: &[&str]) -> Step {
     let member = |stood| ReviewMember {
         stood,
         outcome: None,
+        rests_on: [].into(),
     };
     vec![
         ReviewOpened {
@@ -27,6 +29,7 @@ fn opened(members: &[(&str, Standing)], consults: &[&str]) -> Step {
                 .map(|(number, stood)| (id(number), member(*stood)))
                 .collect(),
             consults: ids(consults),
+            advise_by: None,
             on: day("2020-10-06"),
             by: id("OFF-A"),
         }
@@ -56,6 +59,7 @@ fn outcome(permit: &str, outcome: ReviewOutcome) -> Step {
             permit: id(permit),
             outcome,
             reasons: "for this permit".into(),
+            rests_on: [].into(),
             by: id("OFF-A"),
             on: day("2021-04-01"),
         }
@@ -196,6 +200,7 @@ fn answers_within_a_review_stand_beside_those_before_them() {
             question: id("mismatch"),
             answer: text.into(),
             reasons: "as read".into(),
+            rests_on: [].into(),
             by: id("OFF-A"),
             on: day("2021-02-01"),
         };
@@ -207,4 +212,37 @@ fn answers_within_a_review_stand_beside_those_before_them() {
         .map(|held| held.answer.as_str())
         .collect();
     assert_eq!(answers, ["insufficient", "credible"]);
+}
+
+#[test]
+fn a_consulted_body_is_reminded_until_it_advises() {
+    let opened_by = |advise_by: Option<&str>| {
+        let Some(Event::ReviewOpened(mut event)) = opened(SET, &["PTY-D"]).pop() else {
+            panic!("a review is opened")
+        };
+        event.advise_by = advise_by.map(day);
+        vec![Event::from(event)]
+    };
+    let world = given([opened_by(Some("2020-11-01"))]);
+    let body = id("PTY-D");
+    assert_eq!(held(&world).advice_due(&body), Some(day("2020-11-01")));
+    assert_eq!(held(&world).advice_due(&id("PTY-E")), None);
+    let today = day("2020-11-02");
+    let refused = held(&world).remind(&body, today, today);
+    assert!(matches!(refused, Err(ReviewRefusal::DueTooEarly { .. })));
+    assert!(held(&world).remind(&body, today, day("2020-12-01")).is_ok());
+    let reminded = ReviewReminded {
+        review: id("REV-1"),
+        body: body.clone(),
+        due_on: day("2020-12-01"),
+        on: today,
+        by: id("OFF-A"),
+    };
+    let world = world.and(vec![reminded.into()]);
+    assert_eq!(held(&world).advice_due(&body), Some(day("2020-12-01")));
+    let world = world.and(advised("PTY-D", AdvicePosition::NoObjection));
+    assert_eq!(held(&world).advice_due(&body), None);
+    let refused = held(&world).remind(&body, today, day("2021-01-01"));
+    assert!(matches!(refused, Err(ReviewRefusal::OwesNothing { .. })));
+    assert_eq!(held(&given([opened_by(None)])).advice_due(&body), None);
 }

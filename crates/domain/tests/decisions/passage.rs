@@ -19,6 +19,8 @@ fn evidence(digest: Option<String>) -> EvidenceRecord {
             is_humanitarian: false,
             digest,
             marking: None,
+            provenance: None,
+            compartments: [].into(),
             observed: None,
             custody: Vec::new(),
             grade: None,
@@ -28,6 +30,10 @@ fn evidence(digest: Option<String>) -> EvidenceRecord {
         },
         grades: Vec::new(),
         links: Vec::new(),
+        custody: Vec::new(),
+        corrections: Vec::new(),
+        repetitions: Vec::new(),
+        sealings: Vec::new(),
     }
 }
 

@@ -158,6 +158,7 @@ pub fn examples() -> Vec<Event> {
             roles: ["customs".to_owned()].into(),
             office: Some(id("OFC-0453")),
             party: Some(id("PTY-2027-000009")),
+            compartments: BTreeSet::new(),
             token_digest: Some(digest("b2")),
             effective_from: day("2027-01-01"),
         }

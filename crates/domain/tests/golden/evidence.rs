@@ -1,10 +1,13 @@
 //! Evidence, findings, reviews and dialogues.
 
+use std::collections::BTreeSet;
+
 use domain::advice::AdvicePosition;
 use domain::dialogue::Step;
 use domain::event::*;
 use domain::evidence::{
-    Credibility, Custody, Evidence, Grade, LinkConfidence, LinkTarget, Observed, Reliability,
+    Correction, Credibility, Custody, CustodyKind, CustodyStep, Evidence, Grade, LinkConfidence,
+    LinkTarget, Observed, Reliability, Repetition, Sealing, Subject,
 };
 use domain::finding::{Answer, BreachFinding, Finding, Held};
 use domain::party::Basis;
@@ -16,8 +19,10 @@ use super::measure::scope;
 
 pub fn examples() -> Vec<Event> {
     let mut all = material();
+    all.extend(keeping());
     all.extend(findings());
     all.extend(reviews());
+    all.push(reminded());
     all.extend(dialogues());
     all
 }
@@ -27,6 +32,7 @@ fn grade() -> Grade {
         source: Reliability::B,
         information: Credibility::Two,
         about: Some("identity".into()),
+        confirmed_by: BTreeSet::new(),
         by: id("OFF-2027-000003"),
         on: day("2027-10-20"),
     }
@@ -42,6 +48,8 @@ fn evidence() -> Evidence {
         is_humanitarian: false,
         digest: Some(digest("e5")),
         marking: Some("for official use".into()),
+        provenance: None,
+        compartments: BTreeSet::new(),
         observed: Some(Observed {
             marks: words(&["T1"]),
             serial: Some("SN-10?4".into()),
@@ -50,12 +58,14 @@ fn evidence() -> Evidence {
             hours: Some(41),
             found_in: Some("a field".into()),
             held_by: Some("the field team".into()),
+            ..Observed::default()
         }),
         custody: vec![Custody {
             from: "finder".into(),
             to: "field team".into(),
             on: day("2027-10-15"),
             note: "sealed, dented".into(),
+            step: None,
         }],
         grade: Some(grade()),
         received_on: day("2027-10-20"),
@@ -105,10 +115,64 @@ fn material() -> Vec<Event> {
     ]
 }
 
+fn keeping() -> Vec<Event> {
+    let (evidence, by) = (|| id("EVD-2027-000001"), || id("OFF-2027-000003"));
+    let on = || day("2027-10-25");
+    vec![
+        EvidenceCustodyAdded {
+            evidence: evidence(),
+            step: CustodyStep {
+                custody: Custody {
+                    from: "field team".into(),
+                    to: "laboratory".into(),
+                    on: day("2027-10-22"),
+                    note: "seal 17, unbroken".into(),
+                    step: Some(CustodyKind::Analysis),
+                },
+                by: by(),
+                recorded_on: on(),
+            },
+        }
+        .into(),
+        EvidenceCorrected {
+            evidence: evidence(),
+            correction: Correction {
+                subject: Subject::Observed,
+                says: "the fourth character is a 7".into(),
+                reasons: "read again under light".into(),
+                by: by(),
+                on: on(),
+            },
+        }
+        .into(),
+        EvidenceRepetitionFound {
+            evidence: evidence(),
+            repetition: Repetition {
+                of: ids(&["EVD-2027-000002"]),
+                reasons: "the same photograph".into(),
+                by: by(),
+                on: on(),
+            },
+        }
+        .into(),
+        EvidenceSealed {
+            evidence: evidence(),
+            sealing: Sealing {
+                compartments: ids(&["CMP-1"]),
+                reasons: "a source is at risk".into(),
+                by: by(),
+                on: on(),
+            },
+        }
+        .into(),
+    ]
+}
+
 fn findings() -> Vec<Event> {
     let answer = Answer {
         held: Held::Credible,
         reasons: "the marks agree".into(),
+        reasons_open: None,
         competing: words(&["a sensor of the same model sold elsewhere"]),
         rests_on: ids(&["EVD-2027-000001"]),
     };
@@ -127,6 +191,7 @@ fn findings() -> Vec<Event> {
         held: Held::Established,
         rests_on: Some(id("FND-2027-000001")),
         reasons: "it was passed on without consent".into(),
+        reasons_open: None,
         by: id("OFF-2027-000003"),
         on: day("2027-11-20"),
     };
@@ -138,14 +203,14 @@ fn findings() -> Vec<Event> {
 
 fn reviews() -> Vec<Event> {
     let review = || id("REV-2027-000001");
-    let by = || id("OFF-2027-000001");
-    let on = || day("2028-01-15");
+    let (by, on) = (|| id("OFF-2027-000001"), || day("2028-01-15"));
     let member = ReviewMember {
         stood: Standing::Suspended,
         outcome: Some((
             ReviewOutcome::KeepSuspended,
             "while assurances are tested".into(),
         )),
+        rests_on: BTreeSet::new(),
     };
     vec![
         ReviewOpened {
@@ -157,6 +222,7 @@ fn reviews() -> Vec<Event> {
             scope: scope(),
             members: [(id("PMT-2027-000001"), member)].into(),
             consults: ids(&["PTY-2027-000020"]),
+            advise_by: None,
             on: on(),
             by: by(),
         }
@@ -176,6 +242,7 @@ fn reviews() -> Vec<Event> {
             question: id("mismatch"),
             answer: "established".into(),
             reasons: "as read".into(),
+            rests_on: BTreeSet::new(),
             by: by(),
             on: on(),
         }
@@ -190,6 +257,7 @@ fn reviews() -> Vec<Event> {
             permit: id("PMT-2027-000001"),
             outcome: ReviewOutcome::CancelAndReinstate,
             reasons: "with visits".into(),
+            rests_on: BTreeSet::new(),
             by: by(),
             on: on(),
         }
@@ -202,6 +270,17 @@ fn reviews() -> Vec<Event> {
         }
         .into(),
     ]
+}
+
+fn reminded() -> Event {
+    ReviewReminded {
+        review: id("REV-2027-000001"),
+        body: id("PTY-2027-000020"),
+        due_on: day("2028-02-15"),
+        on: day("2028-01-15"),
+        by: id("OFF-2027-000001"),
+    }
+    .into()
 }
 
 fn dialogues() -> Vec<Event> {

@@ -7,7 +7,8 @@ use domain::event::{Event, LINE_FACTS};
 use serde_json::Value;
 
 use super::{
-    application, case, catalogue, evidence, integration, measure, passage, permit, shipment,
+    application, case, catalogue, evidence, integration, measure, monitoring, passage, permit,
+    shipment,
 };
 
 /// One example of each kind, by kind.
@@ -17,6 +18,7 @@ fn examples() -> BTreeMap<&'static str, Event> {
         application::examples(),
         measure::examples(),
         evidence::examples(),
+        monitoring::examples(),
         case::examples(),
         shipment::examples(),
         integration::examples(),
@@ -66,6 +68,15 @@ fn each_kind_of_event_has_an_example() {
     let kinds: BTreeSet<_> = Event::KINDS.iter().copied().collect();
     let examples: BTreeSet<_> = examples().into_keys().collect();
     assert_eq!(examples, kinds);
+}
+
+#[test]
+fn every_kind_touches_a_view_save_a_refused_release() {
+    for (kind, event) in examples() {
+        let touches = !domain::view::touched(&event).is_empty();
+        assert_eq!(touches, kind != "ReleaseRefused", "{kind}");
+        assert!(!event.tags().is_empty(), "{kind} is found under nothing");
+    }
 }
 
 #[test]

@@ -322,12 +322,23 @@ fn show(ground: &Ground, kind: &Read, words: &ArgMatches) -> Result<u8, Stop> {
 impl Ground {
     /// How far who acts sees of one kind: the operator of the machine, who holds the file itself,
     /// sees the whole.
+    ///
+    /// What is sealed is not shown to the operator either.
     fn sight(&self, desk: &casework::Desk, kind: &Read) -> Result<Sight, Stop> {
         if self.officer.is_none() {
             return Ok(Sight::Whole);
         }
+        let sight = Sight::of(&self.actor(desk)?);
+        self.check(desk, kind.action(&sight))
+    }
+
+    /// Lets through the operator of the machine, and an officer to whom an act is open.
+    pub(crate) fn check(&self, desk: &casework::Desk, action: &'static str) -> Result<Sight, Stop> {
+        if self.officer.is_none() {
+            return Ok(Sight::Whole);
+        }
         let actor = self.actor(desk)?;
-        if kind.is_open_to(desk, &actor)? {
+        if desk.may(&actor, action)? {
             return Ok(Sight::of(&actor));
         }
         Err(Stop::Desk(DeskError::Refused(Box::new(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use casework::officers::Appoint;
-use domain::id::{OfficeId, OfficerId, PartyId};
+use domain::id::{CompartmentId, OfficeId, OfficerId, PartyId};
 use register::Origin;
 use register::{CheckpointVerifier, Excerpt, SignedCheckpoint, VerifyOptions, VerifyReport};
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ pub(crate) fn officer(ground: &Ground, words: &Officer) -> Result<u8, Stop> {
         roles,
         office,
         party,
+        compartments,
     } = words;
     let wrong = |m: domain::id::IdMistake| Stop::Mistake(m.to_string());
     let desk = ground.desk()?;
@@ -35,6 +36,11 @@ pub(crate) fn officer(ground: &Ground, words: &Officer) -> Result<u8, Stop> {
             .as_deref()
             .map(PartyId::new)
             .transpose()
+            .map_err(wrong)?,
+        compartments: compartments
+            .iter()
+            .map(|id| CompartmentId::new(id))
+            .collect::<Result<_, _>>()
             .map_err(wrong)?,
         effective_from: desk.today()?,
         wants_token: true,

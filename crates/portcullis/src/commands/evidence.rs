@@ -33,6 +33,7 @@ pub(crate) fn add(ground: &Ground, words: &AddEvidence) -> Result<u8, Stop> {
             evidence.insert(name.to_owned(), value.clone().into());
         }
     }
+    provenance(words, &mut evidence);
     if words.humanitarian {
         evidence.insert("is_humanitarian".to_owned(), true.into());
     }
@@ -45,7 +46,8 @@ pub(crate) fn add(ground: &Ground, words: &AddEvidence) -> Result<u8, Stop> {
         evidence.insert("custody".to_owned(), steps.into());
     }
     if let Some(grade) = &words.grade {
-        evidence.insert("grade".to_owned(), self::grade(grade)?);
+        let grade = self::grade(grade, &words.confirmed_by)?;
+        evidence.insert("grade".to_owned(), grade);
     }
     if !evidence.contains_key("title") {
         let name = super::name(&words.file);
@@ -66,6 +68,35 @@ pub(crate) fn add(ground: &Ground, words: &AddEvidence) -> Result<u8, Stop> {
     .perform(ground)
 }
 
+/// Where material comes from, what it repeats, and in what it is sealed.
+fn provenance(words: &AddEvidence, evidence: &mut Map<String, Value>) {
+    let provenance: Map<String, Value> = [
+        ("originator_control", &words.originator_control),
+        ("published_by", &words.published_by),
+        ("collected_by", &words.collected_by),
+        ("collected_at", &words.collected_at),
+        ("place", &words.place),
+        ("url", &words.url),
+        ("licence", &words.licence),
+        ("language", &words.written_in),
+        ("source_group", &words.source_group),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?.into())))
+    .collect();
+    if !provenance.is_empty() {
+        evidence.insert("provenance".to_owned(), provenance.into());
+    }
+    for (name, given) in [
+        ("compartments", &words.compartments),
+        ("repeats", &words.repeats),
+    ] {
+        if !given.is_empty() {
+            evidence.insert(name.to_owned(), given.clone().into());
+        }
+    }
+}
+
 /// `FROM > TO, DAY, NOTE`.
 fn custody(step: &str) -> Result<Value, Stop> {
     let said = || {
@@ -82,14 +113,15 @@ fn custody(step: &str) -> Result<Value, Stop> {
     Ok(json!({ "from": from.trim(), "to": to, "on": on, "note": note }))
 }
 
-/// `B2`: the source, then the information.
-fn grade(text: &str) -> Result<Value, Stop> {
+/// `B2`: the source, then the information; and what confirms it.
+fn grade(text: &str, confirmed_by: &[String]) -> Result<Value, Stop> {
     let mut letters = text.chars();
     let (source, information, more) = (letters.next(), letters.next(), letters.next());
     match (source, information, more) {
         (Some(source @ 'A'..='F'), Some(information @ '1'..='6'), None) => Ok(json!({
             "source": source.to_string(),
             "information": information.to_string(),
+            "confirmed_by": confirmed_by,
         })),
         _ => {
             let says = format!("--grade `{text}`: expected A to F, then 1 to 6, as in B2");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use casework::EvidenceShown;
 use casework::passages::Reading;
 use domain::id::EvidenceId;
 use domain::language::Language;
@@ -35,7 +36,14 @@ pub(crate) fn show(ground: &Ground, words: &ReadEvidence) -> Result<u8, Stop> {
         })?;
         let desk = ground.desk()?;
         let lens = lens(&desk, &words.lens)?;
-        let Some(read) = desk.read_evidence(&id, lens)? else {
+        let sight = ground.check(&desk, "evidence.read")?;
+        // Sealed material is refused here.
+        let held = desk.seen::<EvidenceShown>(&sight, id.as_str(), lens)?;
+        let read = match held {
+            Some(_) => desk.read_evidence(&id, lens)?,
+            None => None,
+        };
+        let Some(read) = read else {
             println!("there is no evidence {id} / il n’y a pas de preuve {id}");
             return Ok(REFUSED);
         };

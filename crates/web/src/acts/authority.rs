@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use casework::officers::Appoint as AppointOfficer;
 use casework::regime_files::AdoptFile;
 use domain::event::{AuthorityEstablished, Limits, RegimeFileKind};
-use domain::id::{OfficeId, OfficerId, PartyId};
+use domain::id::{CompartmentId, OfficeId, OfficerId, PartyId};
 use domain::law::Law;
 use domain::measure::OrderKind;
 use domain::time::{Calendar, Day};
@@ -174,6 +174,10 @@ pub(crate) struct Appoint {
     /// The party for which the person acts, who then sees that party's own and nothing else.
     #[schema(value_type = Option<shapes::Id>)]
     party: Option<PartyId>,
+    /// The compartments of sealed material that are open to the person.
+    #[serde(default)]
+    #[schema(value_type = Vec<shapes::Id>)]
+    compartments: BTreeSet<CompartmentId>,
     /// First day; today when absent.
     #[schema(value_type = Option<shapes::Day>)]
     effective_from: Option<Day>,
@@ -194,6 +198,7 @@ impl Body for Appoint {
             roles: self.roles,
             office: self.office,
             party: self.party,
+            compartments: self.compartments,
             effective_from: self
                 .effective_from
                 .map_or_else(|| call.before.today(), Ok)?,

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use domain::evidence::{Evidence, Grade, Link, LinkConfidence};
+use domain::evidence::{Custody, Evidence, Grade, Link, LinkConfidence, Subject};
 use domain::finding::{BreachFinding, Finding};
-use domain::id::{AllegationId, EvidenceId, FindingId, InvestigationId};
+use domain::id::{AllegationId, CompartmentId, EvidenceId, FindingId, InvestigationId};
+use domain::time::Instant;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -42,6 +43,42 @@ pub(super) const ACTS: &[Act] = &[
         (
             "Accept a link from material to something in the register",
             "Accepter un lien entre un élément et une inscription du registre",
+        ),
+    ),
+    Act::of::<AddCustody>(
+        ("evidence", "custody"),
+        "evidence",
+        About::One,
+        (
+            "Record a later step of custody; gaps are flagged and not closed",
+            "Consigner une étape de possession; les lacunes sont signalées et non comblées",
+        ),
+    ),
+    Act::of::<Correct>(
+        ("evidence", "correct"),
+        "evidence",
+        About::One,
+        (
+            "Correct what is said of material, by a later entry",
+            "Corriger ce qui est dit d’un élément, par une inscription ultérieure",
+        ),
+    ),
+    Act::of::<Repeats>(
+        ("evidence", "repeats"),
+        "evidence",
+        About::One,
+        (
+            "Record that material repeats other material, and is no source of its own",
+            "Consigner qu’un élément en répète un autre, et n’est pas une source en soi",
+        ),
+    ),
+    Act::of::<Seal>(
+        ("evidence", "seal"),
+        "evidence",
+        About::One,
+        (
+            "Put material into compartments, or take it out",
+            "Placer un élément dans des compartiments, ou l’en retirer",
         ),
     ),
     Act::of::<Allege>(
@@ -100,13 +137,22 @@ fn grade(call: &Call<'_>, value: Value) -> Result<Value, DeskError> {
     Ok(Value::Object(fields))
 }
 
-fn by_and_on(call: &Call<'_>, fields: &mut Map<String, Value>) -> Result<(), DeskError> {
+/// An instant as people write it, in UTC, becomes one as the register keeps it.
+fn instant(field: &str, held: &mut Value) -> Result<(), DeskError> {
+    if let Value::String(text) = &*held {
+        let read: Instant = text.parse().map_err(|mistake| mistaken(field, mistake))?;
+        *held = read.0.into();
+    }
+    Ok(())
+}
+
+pub(super) fn by_and_on(call: &Call<'_>, fields: &mut Map<String, Value>) -> Result<(), DeskError> {
     strict::fill(fields, "by", call.actor.officer.to_string())?;
     strict::fill(fields, "on", call.before.today()?.to_string())
 }
 
 /// Gives a number where none came.
-fn numbered(
+pub(super) fn numbered(
     call: &Call<'_>,
     fields: &mut Map<String, Value>,
     action: &str,
@@ -126,8 +172,8 @@ fn numbered(
 #[schema(as = AddEvidence)]
 pub(crate) struct Add {
     /// `title`, `source`, `obtained`, and where known `repeats`, `is_humanitarian`, `marking`,
-    /// `observed`, `custody`, `grade` (`source` A to F, `information` 1 to 6); `id` is given by the
-    /// register when absent.
+    /// `provenance`, `compartments`, `observed`, `custody`, `grade` (`source` A to F, `information`
+    /// 1 to 6); `id` is given by the register when absent.
     #[schema(value_type = shapes::EvidenceFacts)]
     evidence: Value,
     /// The bytes, in base64.
@@ -149,6 +195,12 @@ impl Body for Add {
         if let Some(first) = fields.remove("grade").filter(|held| !held.is_null()) {
             fields.insert("grade".into(), grade(call, first)?);
         }
+        if let Some(at) = fields
+            .get_mut("provenance")
+            .and_then(|from| from.get_mut("collected_at"))
+        {
+            instant("evidence.provenance.collected_at", at)?;
+        }
         let evidence: Evidence = strict::read("evidence", Value::Object(fields))?;
         let content = bytes(call, "content", self.content.as_deref())?;
         done(
@@ -164,7 +216,8 @@ impl Body for Add {
 #[serde(deny_unknown_fields)]
 #[schema(as = GradeEvidence)]
 pub(crate) struct Regrade {
-    /// `source` A to F, `information` 1 to 6, and `about` when narrower than the whole.
+    /// `source` A to F, `information` 1 to 6, `about` when narrower than the whole, and
+    /// `confirmed_by`: material of independent sources, without which nothing is graded 1.
     #[schema(value_type = shapes::GradeFacts)]
     grade: Value,
 }
@@ -204,6 +257,100 @@ impl Body for Accept {
         };
         let id = about(call)?;
         done(&call.desk.link_evidence(call.actor, &id, &link)?)
+    }
+}
+
+/// A later step of custody.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AddCustody)]
+pub(crate) struct AddCustody {
+    /// `from`, `to`, `on`, `note`, and what kind of `step` it was: `transfer` when absent.
+    #[schema(value_type = shapes::CustodyFacts)]
+    custody: Value,
+}
+
+impl Body for AddCustody {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let custody: Custody = strict::read("custody", self.custody)?;
+        let id = about(call)?;
+        done(&call.desk.add_custody(call.actor, &id, &custody)?)
+    }
+}
+
+/// A correction.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CorrectEvidence)]
+pub(crate) struct Correct {
+    /// What it is about.
+    #[schema(value_type = shapes::EvidenceSubject)]
+    subject: Subject,
+    /// What is right.
+    #[schema(value_type = shapes::Spoken)]
+    says: String,
+    /// Why.
+    #[schema(value_type = shapes::Spoken)]
+    reasons: String,
+}
+
+impl Body for Correct {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let id = about(call)?;
+        let words = (self.says.as_str(), self.reasons.as_str());
+        done(
+            &call
+                .desk
+                .correct_evidence(call.actor, &id, self.subject, words)?,
+        )
+    }
+}
+
+/// What material repeats.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EvidenceRepeats)]
+pub(crate) struct Repeats {
+    /// The other material.
+    #[schema(value_type = Vec<shapes::Id>, min_items = 1)]
+    of: BTreeSet<EvidenceId>,
+    /// How that was found.
+    #[schema(value_type = shapes::Spoken)]
+    reasons: String,
+}
+
+impl Body for Repeats {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let id = about(call)?;
+        done(
+            &call
+                .desk
+                .find_repetition(call.actor, &id, &self.of, &self.reasons)?,
+        )
+    }
+}
+
+/// Compartments.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SealEvidence)]
+pub(crate) struct Seal {
+    /// The compartments that hold from now on; none opens it to all who read evidence.
+    #[schema(value_type = Vec<shapes::Id>)]
+    compartments: BTreeSet<CompartmentId>,
+    /// Why.
+    #[schema(value_type = shapes::Spoken)]
+    reasons: String,
+}
+
+impl Body for Seal {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let id = about(call)?;
+        done(
+            &call
+                .desk
+                .seal_evidence(call.actor, &id, &self.compartments, &self.reasons)?,
+        )
     }
 }
 

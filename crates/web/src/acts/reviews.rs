@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::reviews::OpenReview;
+use casework::reviews::{OpenReview, Outcome};
 use domain::advice::AdvicePosition;
-use domain::id::{PartyId, PermitId, QuestionId, ReviewId};
+use domain::id::{FindingId, PartyId, PermitId, QuestionId, ReviewId};
 use domain::permit::standing::Standing;
 use domain::review::ReviewOutcome;
+use domain::time::Day;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -34,6 +35,15 @@ pub(super) const ACTS: &[Act] = &[
         ALL,
         About::One,
         ("Give a body’s advice", "Donner l’avis d’un organisme"),
+    ),
+    Act::of::<Remind>(
+        (NOUN, "remind"),
+        ALL,
+        About::One,
+        (
+            "Remind a consulted body, with a new day due",
+            "Rappeler un organisme consulté, avec une nouvelle échéance",
+        ),
     ),
     Act::of::<Reply>(
         (NOUN, "answer"),
@@ -91,6 +101,9 @@ pub(crate) struct Open {
     #[serde(default)]
     #[schema(value_type = Vec<shapes::Id>)]
     consults: BTreeSet<PartyId>,
+    /// The day by which they are to advise.
+    #[schema(value_type = Option<shapes::Day>)]
+    advise_by: Option<Day>,
 }
 
 impl Body for Open {
@@ -113,6 +126,7 @@ impl Body for Open {
             scope: strict::read("scope", scope)?,
             standings: self.standings,
             consults: self.consults,
+            advise_by: self.advise_by,
         };
         let opened = call.desk.open_review(call.actor, &request)?;
         let mut shown = done(&opened)?;
@@ -149,6 +163,30 @@ impl Body for Advise {
     }
 }
 
+/// A reminder.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RemindOfReview)]
+pub(crate) struct Remind {
+    /// The body that owes advice.
+    #[schema(value_type = shapes::Id)]
+    body: PartyId,
+    /// The day by which it is to advise now.
+    #[schema(value_type = shapes::Day)]
+    due_on: Day,
+}
+
+impl Body for Remind {
+    fn perform(self, call: &Call<'_>) -> Result<Value, DeskError> {
+        let id = about(call)?;
+        done(
+            &call
+                .desk
+                .remind_review(call.actor, &id, &self.body, self.due_on)?,
+        )
+    }
+}
+
 /// An answer within a review.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -162,6 +200,10 @@ pub(crate) struct Reply {
     /// The reasons.
     #[schema(value_type = shapes::Spoken)]
     reasons: String,
+    /// The findings on which it rests.
+    #[serde(default)]
+    #[schema(value_type = Vec<shapes::Id>)]
+    rests_on: BTreeSet<FindingId>,
 }
 
 impl Body for Reply {
@@ -170,7 +212,7 @@ impl Body for Reply {
         done(&call.desk.answer_in_review(
             call.actor,
             &id,
-            &self.question,
+            (&self.question, &self.rests_on),
             &self.answer,
             &self.reasons,
         )?)
@@ -217,6 +259,10 @@ pub(crate) struct OutcomeOf {
     /// Why, for this permit.
     #[schema(value_type = shapes::Spoken)]
     reasons: String,
+    /// The findings on which it rests, a breach among them where an assurance was broken.
+    #[serde(default)]
+    #[schema(value_type = Vec<shapes::Id>)]
+    rests_on: BTreeSet<FindingId>,
 }
 
 impl Body for Outcomes {
@@ -224,7 +270,14 @@ impl Body for Outcomes {
         let outcomes = self
             .outcomes
             .into_iter()
-            .map(|(permit, held)| (permit, (held.outcome, held.reasons)))
+            .map(|(permit, held)| {
+                let outcome = Outcome {
+                    outcome: held.outcome,
+                    reasons: held.reasons,
+                    rests_on: held.rests_on,
+                };
+                (permit, outcome)
+            })
             .collect();
         let id = about(call)?;
         done(&call.desk.record_outcomes(call.actor, &id, &outcomes)?)

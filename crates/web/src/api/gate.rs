@@ -140,8 +140,8 @@ pub(crate) async fn check(
     let found = room
         .judge(move |desk| {
             let (sight, lens) = (Sight::of(&actor), desk.now()?);
-            let is_other = sight != Sight::Whole
-                && !desk.may_see_permit(&sight, request.permit.as_str(), lens)?;
+            let is_other =
+                !sight.is_whole() && !desk.may_see_permit(&sight, request.permit.as_str(), lens)?;
             if is_other {
                 return Ok(None);
             }

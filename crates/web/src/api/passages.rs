@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::evidence::EvidenceRecord;
+use casework::EvidenceShown;
 use domain::id::EvidenceId;
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ pub(crate) async fn reading(
     let found = room
         .ask(move |desk| {
             let lens = times.lens(desk)?;
-            let is_seen = desk.seen::<EvidenceRecord>(&sight, evidence.as_str(), lens)?;
+            let is_seen = desk.seen::<EvidenceShown>(&sight, evidence.as_str(), lens)?;
             if is_seen.is_none() {
                 return Ok(None);
             }

@@ -20,7 +20,7 @@ const MONTHS: [(&str, &str); 12] = [
 ];
 
 /// A day, as in 1 March 2027 and 1er mars 2027, whose parts do not come apart at the end of a line.
-pub(super) fn day(language: Language, day: Day) -> String {
+pub(crate) fn day(language: Language, day: Day) -> String {
     let date = day.date();
     let month = usize::try_from(date.month().saturating_sub(1)).unwrap_or_default();
     let Some((english, french)) = MONTHS.get(month) else {

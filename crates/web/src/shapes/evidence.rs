@@ -16,7 +16,21 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             "LinkConfidence",
             one_of(&["category", "inferred", "strong"]),
         ),
+        ("CustodyFacts", custody()),
+        ("ProvenanceFacts", provenance()),
+        (
+            "EvidenceSubject",
+            one_of(&[
+                "title",
+                "source",
+                "obtained",
+                "provenance",
+                "observed",
+                "custody",
+            ]),
+        ),
         ("FindingFacts", finding()),
+        ("AnswerFacts", answer()),
         ("BreachFacts", breach()),
         ("Held", one_of(&HELD)),
         ("CriteriaHeld", criteria()),
@@ -40,6 +54,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                     &[
                         ("outcome", Must, named("ReviewOutcome")),
                         ("reasons", Must, named("Spoken")),
+                        ("rests_on", Else, list_of("Id")),
                     ],
                 ),
             ),
@@ -126,16 +141,46 @@ fn delivery() -> Value {
     )
 }
 
-fn evidence() -> Value {
-    let custody = object(
+fn custody() -> Value {
+    let steps = one_of(&["transfer", "copy", "analysis", "storage", "disposal"]);
+    object(
         "a step in the chain of custody",
         &[
             ("from", Must, text()),
             ("to", Must, text()),
             ("on", Must, named("Day")),
             ("note", Must, text()),
+            ("step", Else, steps),
         ],
-    );
+    )
+}
+
+fn provenance() -> Value {
+    let day = super::day_pattern();
+    let day = day.trim_start_matches('^').trim_end_matches('$');
+    let instant = json!({
+        "type": "string", "format": "date-time",
+        "pattern": format!("^{day}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"),
+        "description": "an instant in UTC, as in 2027-03-01T14:30:00Z",
+    });
+    object(
+        "where material comes from, and how it may be used",
+        &[
+            ("published_by", May, text()),
+            ("published_on", May, named("Day")),
+            ("collected_by", May, text()),
+            ("collected_at", May, instant),
+            ("place", May, text()),
+            ("url", May, text()),
+            ("licence", May, text()),
+            ("language", May, text()),
+            ("originator_control", May, text()),
+            ("source_group", May, text()),
+        ],
+    )
+}
+
+fn evidence() -> Value {
     let observed = object(
         "an object as observed",
         &[
@@ -146,6 +191,9 @@ fn evidence() -> Value {
             ("hours", May, named("Count")),
             ("found_in", May, text()),
             ("held_by", May, text()),
+            ("country", May, named("Country")),
+            ("holder", May, named("Id")),
+            ("used_for", May, text()),
         ],
     );
     object(
@@ -159,7 +207,9 @@ fn evidence() -> Value {
             ("is_humanitarian", Else, yes_or_no()),
             ("marking", May, text()),
             ("observed", May, observed),
-            ("custody", Else, list(custody)),
+            ("provenance", May, named("ProvenanceFacts")),
+            ("compartments", Else, list_of("Id")),
+            ("custody", Else, list_of("CustodyFacts")),
             ("grade", May, named("GradeFacts")),
             ("basis", May, named("Basis")),
         ],
@@ -173,6 +223,7 @@ fn grade() -> Value {
             ("source", Must, one_of(&["A", "B", "C", "D", "E", "F"])),
             ("information", Must, one_of(&["1", "2", "3", "4", "5", "6"])),
             ("about", May, text()),
+            ("confirmed_by", Else, list_of("Id")),
         ],
     )
 }
@@ -191,23 +242,27 @@ fn target() -> Value {
     )
 }
 
-fn finding() -> Value {
-    let answer = object(
+fn answer() -> Value {
+    object(
         "the answer to one question",
         &[
             ("held", Must, named("Held")),
             ("reasons", Must, text()),
+            ("reasons_open", May, text()),
             ("competing", Else, list(text())),
             ("rests_on", Else, list_of("Id")),
         ],
-    );
+    )
+}
+
+fn finding() -> Value {
     object(
         "a finding; its id is given by the register when absent",
         &[
             ("id", Else, named("Id")),
             ("investigation", May, named("Id")),
             ("title", Must, text()),
-            ("answers", Must, by("Id", answer)),
+            ("answers", Must, by("Id", named("AnswerFacts"))),
         ],
     )
 }
@@ -222,6 +277,7 @@ fn breach() -> Value {
             ("held", Must, named("Held")),
             ("rests_on", May, named("Id")),
             ("reasons", Must, text()),
+            ("reasons_open", May, text()),
         ],
     )
 }

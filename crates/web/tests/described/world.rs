@@ -65,6 +65,7 @@ impl World {
                 office: Some(OfficeId::new("OFFICE-1").unwrap()),
                 party: None,
                 effective_from: Day::new(2019, 1, 1).unwrap(),
+                compartments: [].into(),
                 wants_token: true,
             };
             desk.appoint(&Actor::operator().unwrap(), &request)

@@ -108,6 +108,7 @@ impl Town {
             office: None,
             party: None,
             effective_from: Day::new(2026, 1, 1).unwrap(),
+            compartments: [].into(),
             wants_token: true,
         };
         let token = desk.appoint(&Actor::operator().unwrap(), &keeper).unwrap();
@@ -144,6 +145,19 @@ impl Town {
             "officer": officer, "name": "Synthetic", "roles": roles, "party": party,
             "office": roles.contains(&"customs").then_some("OFC-1"),
         });
+        self.appoint_with(officer, body).await;
+    }
+
+    /// Appoints somebody to whom compartments of sealed evidence are open.
+    pub(crate) async fn clear(&self, officer: &str, role: &str, compartments: &[&str]) {
+        let body = json!({
+            "officer": officer, "name": "Synthetic", "roles": [role],
+            "compartments": compartments,
+        });
+        self.appoint_with(officer, body).await;
+    }
+
+    async fn appoint_with(&self, officer: &str, body: Value) {
         let done = self.done("OFF-ADMIN", "officers", body).await;
         let token = done["what"]["token"].as_str().unwrap().to_owned();
         self.tokens.lock().unwrap().insert(officer.into(), token);
@@ -196,6 +210,21 @@ impl Town {
             .await
             .unwrap();
         (status, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    /// Reads a text as somebody: its status, its kind, its policy and the text itself.
+    pub(crate) async fn text(&self, officer: &str, path: &str) -> (u16, [String; 2], String) {
+        let request = Request::get(format!("/api/v1/{path}"))
+            .header("authorization", format!("Bearer {}", self.token(officer)));
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+        let headers = [header("content-type"), header("content-security-policy")];
+        let bytes = to_bytes(response.into_body(), 8 * 1024 * 1024)
+            .await
+            .unwrap();
+        (status, headers, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
     fn token(&self, officer: &str) -> String {

@@ -94,6 +94,7 @@ impl Stage<'_> {
         Answer {
             held: held_of(&spec.held),
             reasons: spec.because.clone().unwrap_or_default(),
+            reasons_open: None,
             competing: spec.competing.clone(),
             rests_on: rests_on.collect::<BTreeSet<_>>(),
         }
@@ -125,6 +126,7 @@ impl Stage<'_> {
             held: held_of(said),
             rests_on: rests_on.and_then(|made| made.finding.clone()),
             reasons: because_of(event),
+            reasons_open: None,
             by: self.officers.monitor.officer.clone(),
             on: self.desk.clock().today(),
         };

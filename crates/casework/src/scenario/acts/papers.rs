@@ -4,7 +4,7 @@ use super::super::cast::numbers;
 use super::super::stage::{Made, Part, Stage, mistaken};
 use super::super::words::{both, spoken, word};
 use crate::answer::DeskError;
-use crate::reviews::OpenReview;
+use crate::reviews::{OpenReview, Outcome};
 use domain::advice::AdvicePosition;
 use domain::assurance::{Assurance, AssuranceForm, AuthenticityAnswer, Undertaking};
 use domain::evidence::{Evidence, Link, LinkConfidence, LinkTarget, Observed};
@@ -179,7 +179,7 @@ impl Stage<'_> {
             fitted: event.fitted.clone(),
             hours: event.hours,
             found_in: event.found_in.clone(),
-            held_by: None,
+            ..Observed::default()
         });
         let evidence = Evidence {
             id: self.ident(event, EvidenceId::new(&format!("EVD-{}", event.n.0)))?,
@@ -190,6 +190,8 @@ impl Stage<'_> {
             is_humanitarian,
             digest: None,
             marking: None,
+            provenance: None,
+            compartments: BTreeSet::new(),
             observed,
             custody: Vec::new(),
             grade: None,
@@ -312,6 +314,7 @@ impl Stage<'_> {
                 scope: self.scope(&spec, day)?,
                 standings,
                 consults,
+                advise_by: None,
             };
             let count = self
                 .desk
@@ -351,8 +354,13 @@ impl Stage<'_> {
         for (question, answer) in &event.answers {
             let question = self.ident(event, QuestionId::new(question))?;
             let reasons = "as the published report has it";
-            self.desk
-                .answer_in_review(officer, id, &question, answer, reasons)?;
+            self.desk.answer_in_review(
+                officer,
+                id,
+                (&question, &BTreeSet::new()),
+                answer,
+                reasons,
+            )?;
         }
         let Some(held) = self.desk.review(id)? else {
             return Ok(());
@@ -371,10 +379,11 @@ impl Stage<'_> {
             })?;
             outcomes.insert(
                 permit.clone(),
-                (
+                Outcome {
                     outcome,
-                    format!("{permit}: stood {standing} at the end of the review"),
-                ),
+                    reasons: format!("{permit}: stood {standing} at the end of the review"),
+                    rests_on: BTreeSet::new(),
+                },
             );
         }
         self.desk.record_outcomes(officer, id, &outcomes)?;
@@ -382,7 +391,7 @@ impl Stage<'_> {
             .conclude_review(&self.officers.deciding, id, &self.scenario.unknown)?;
         let cancel = outcomes
             .values()
-            .filter(|(held, _)| *held == ReviewOutcome::Cancel)
+            .filter(|found| found.outcome == ReviewOutcome::Cancel)
             .count();
         let kept = outcomes.len().saturating_sub(cancel);
         let what = both(

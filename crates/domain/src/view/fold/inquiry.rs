@@ -19,6 +19,10 @@ pub(super) fn evidence(
             evidence: e.evidence.clone(),
             grades: e.evidence.grade.iter().cloned().collect(),
             links: Vec::new(),
+            custody: Vec::new(),
+            corrections: Vec::new(),
+            repetitions: Vec::new(),
+            sealings: Vec::new(),
         });
     }
     let Some(State::Evidence(mut held)) = before else {
@@ -33,6 +37,10 @@ pub(super) fn evidence(
             by: e.by.clone(),
             on: e.on,
         }),
+        Event::EvidenceCustodyAdded(e) => held.custody.push(e.step.clone()),
+        Event::EvidenceCorrected(e) => held.corrections.push(e.correction.clone()),
+        Event::EvidenceRepetitionFound(e) => held.repetitions.push(e.repetition.clone()),
+        Event::EvidenceSealed(e) => held.sealings.push(e.sealing.clone()),
         _ => return Err(never_began(key, recorded)),
     }
     Ok(held)
@@ -49,6 +57,8 @@ pub(super) fn review(
             mandate: e.mandate.clone(),
             members: e.members.clone(),
             consults: e.consults.clone(),
+            advise_by: e.advise_by,
+            reminders: Vec::new(),
             advice: Vec::new(),
             answers: BTreeMap::new(),
             risks: Vec::new(),
@@ -61,6 +71,7 @@ pub(super) fn review(
         return Err(never_began(key, recorded));
     };
     match &recorded.event {
+        Event::ReviewReminded(e) => held.reminders.push((e.body.clone(), e.on, e.due_on)),
         Event::ReviewAdviceGiven(e) => {
             held.advice
                 .push((e.body.clone(), e.position, e.text.clone(), e.on));
@@ -72,6 +83,7 @@ pub(super) fn review(
                 .push(ReviewAnswer {
                     answer: e.answer.clone(),
                     reasons: e.reasons.clone(),
+                    rests_on: e.rests_on.clone(),
                     by: e.by.clone(),
                     on: e.on,
                 });
@@ -80,6 +92,7 @@ pub(super) fn review(
         Event::ReviewOutcomeRecorded(e) => {
             if let Some(member) = held.members.get_mut(&e.permit) {
                 member.outcome = Some((e.outcome, e.reasons.clone()));
+                member.rests_on.clone_from(&e.rests_on);
             }
         }
         Event::ReviewConcluded(e) => {

@@ -80,6 +80,7 @@ impl Town {
                 office: customs.office.clone(),
                 party: None,
                 effective_from: today,
+                compartments: [].into(),
                 wants_token: true,
             },
         )?;
@@ -131,6 +132,7 @@ fn officer(id: &str, role: &str, office: Option<&str>) -> Result<Actor, Stop> {
         roles: BTreeSet::from([role.to_owned()]),
         office: office.map(OfficeId::new).transpose().map_err(trouble)?,
         party: None,
+        compartments: BTreeSet::new(),
     })
 }
 
