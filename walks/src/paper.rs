@@ -112,6 +112,45 @@ fn made(pages: &[&str], trailer: &str) -> Vec<u8> {
     paper.end(&format!("/Root {root} 0 R {trailer}"))
 }
 
+/// A file of one page that draws with fonts of its own: for each its kind with what else it says, and
+/// the map from codes to text that it carries. They are `F1`, `F2` and so on to the drawing.
+#[must_use]
+pub fn pdf_with_fonts(drawn: &str, fonts: &[(&str, Option<&str>)]) -> Vec<u8> {
+    let mut paper = Paper::new();
+    let mut named = String::new();
+    for (number, (kind, map)) in (1..).zip(fonts) {
+        let map = map.map(|map| paper.stream("", whole_map(map).as_bytes()));
+        let map = map.map_or_else(String::new, |map| format!("/ToUnicode {map} 0 R"));
+        let font = format!("<< /Type /Font /BaseFont /F{number} /Subtype {kind} {map} >>");
+        let font = paper.object(font.as_bytes());
+        named.push_str(&format!("/F{number} {font} 0 R "));
+    }
+    let content = paper.stream("", drawn.as_bytes());
+    one_page(paper, content, &named)
+}
+
+/// A map from codes to text with the frame that makers put around it.
+fn whole_map(map: &str) -> String {
+    format!(
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
+         /CMapName /Made def\n/CMapType 2 def\n{map}\nendcmap\n\
+         CMapName currentdict /CMap defineresource pop\nend\nend\n"
+    )
+}
+
+/// Ends a file with one page that shows a content with fonts.
+fn one_page(mut paper: Paper, content: usize, fonts: &str) -> Vec<u8> {
+    let tree = paper.places.len().saturating_add(2);
+    let page = format!(
+        "<< /Type /Page /Parent {tree} 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R \
+         /Resources << /Font << {fonts} >> >> >>"
+    );
+    let page = paper.object(page.as_bytes());
+    let tree = paper.object(format!("<< /Type /Pages /Count 1 /Kids [{page} 0 R] >>").as_bytes());
+    let root = paper.object(format!("<< /Type /Catalog /Pages {tree} 0 R >>").as_bytes());
+    paper.end(&format!("/Root {root} 0 R"))
+}
+
 /// A file of a few kilobytes whose one page unpacks to half a gigabyte: runs of a byte within runs.
 #[must_use]
 pub fn bomb() -> Vec<u8> {

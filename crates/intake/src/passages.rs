@@ -5,6 +5,7 @@
 //! again each time.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
 
@@ -145,9 +146,9 @@ pub fn media_of(bytes: &[u8]) -> Media {
 /// Reads material of any kind. A PDF that is not trusted is read in a program of its own.
 #[must_use]
 pub fn read(bytes: &[u8], asked: Asked) -> Passages {
-    let media = media_of(bytes);
+    let media = guarded(|| media_of(bytes)).unwrap_or(Media::Text);
     let mut build = Build::new(media);
-    match media {
+    let read = guarded(|| match media {
         Media::Text => plain::read(bytes, &mut build),
         Media::Html => html::read(bytes, &mut build),
         Media::Pdf => pdf::read(bytes, &mut build),
@@ -157,8 +158,23 @@ pub fn read(bytes: &[u8], asked: Asked) -> Passages {
         Media::Unknown => build.flag(Flag::NotRead {
             why: "its bytes are of no kind that is read".to_owned(),
         }),
+    });
+    if read.is_none() {
+        build.flag(Flag::Corrupt {
+            what: "its reader gave up: what it had read until then was kept".to_owned(),
+        });
     }
     build.done()
+}
+
+/// Does what a library of others is needed for. A mistake of such a library on bad bytes ends here,
+/// with nothing, and is flagged by whoever asked; it does not end the program.
+///
+/// Deliberately no guard against a stack that overflows or memory that runs out: PDFs, whose library
+/// could come to that, are read in a program of their own.
+fn guarded<R>(act: impl FnOnce() -> R) -> Option<R> {
+    // What was made so far is text and flags, which are whole at any moment.
+    catch_unwind(AssertUnwindSafe(act)).ok()
 }
 
 /// What stands for material that could not be read: kept, and flagged.

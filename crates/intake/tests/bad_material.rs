@@ -3,6 +3,7 @@
 
 use intake::finding::{Kind, Names, find};
 use intake::passages::{Asked, Flag, Media, Passages, Places, read};
+use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions};
 use walks::paper;
 
 fn material(bytes: &[u8]) -> Passages {
@@ -114,6 +115,10 @@ fn scripts_in_a_pdf_are_named_and_a_page_without_text_is_counted() {
     assert_eq!(
         read.flags,
         [
+            Flag::Corrupt {
+                what: "its table of objects is wrong: what was found without it was read"
+                    .to_owned()
+            },
             Flag::Active {
                 what: "a script".to_owned()
             },
@@ -178,4 +183,92 @@ fn nothing_and_noise_are_read_without_harm() {
     let read = material(b"\x7FELF\x02\x01\x01\0\0\0\0\0\0\0\0\0");
     assert_eq!(read.media, Media::Unknown);
     assert!(matches!(&read.flags[..], [Flag::NotRead { .. }]));
+}
+
+/// A file of one page, encrypted under a password.
+fn locked(page: &str, password: &str) -> Vec<u8> {
+    let mut document = Document::load_mem(&paper::pdf(&[page])).unwrap();
+    let id = Object::string_literal([7_u8; 16].to_vec());
+    document.trailer.set("ID", vec![id.clone(), id]);
+    let version = EncryptionVersion::V2 {
+        document: &document,
+        owner_password: "owner",
+        user_password: password,
+        key_length: 128,
+        permissions: Permissions::empty(),
+    };
+    let state = EncryptionState::try_from(version).unwrap();
+    document.encrypt(&state).unwrap();
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    assert!(
+        !bytes
+            .windows(page.len())
+            .any(|some| some == page.as_bytes())
+    );
+    bytes
+}
+
+#[test]
+fn a_pdf_that_opens_without_a_password_is_read() {
+    let read = material(&locked("Norway suspended permits", ""));
+    assert!(read.text.contains("Norway suspended permits"), "{read:?}");
+    assert_eq!(read.facts["Encryption"], "opens without a password");
+    assert!(read.flags.is_empty(), "{:?}", read.flags);
+    let read = material(&locked("Norway suspended permits", "secret"));
+    assert_eq!(
+        (read.text.as_str(), &read.flags[..]),
+        ("", &[Flag::Encrypted][..])
+    );
+}
+
+#[test]
+fn fonts_that_map_their_codes_are_read_as_they_map_them() {
+    let drawn = "BT /F1 11 Tf 60 760 Td <0102> Tj /F2 11 Tf (A\x01) Tj /F3 11 Tf <00010002> Tj ET";
+    let one = "1 begincodespacerange\n<00> <FF>\nendcodespacerange\n\
+               1 beginbfchar\n<01> <0041>\nendbfchar\n1 beginbfrange\n<02> <04> <0062>\nendbfrange";
+    let wide = "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n2 beginbfrange\n\
+                <0001> <0001> <0634>\n<0002> <0003> [<06310643> <0629>]\nendbfrange";
+    let fonts = [
+        ("/Type1 /Encoding /WinAnsiEncoding", Some(one)),
+        (
+            "/Type1 /Encoding << /Differences [1 /uni0259 /g77] >>",
+            None,
+        ),
+        ("/Type0 /Encoding /Identity-H", Some(wide)),
+    ];
+    let read = material(&paper::pdf_with_fonts(drawn, &fonts));
+    assert_eq!(read.text, "AbAəشرك\n\n");
+    assert!(read.flags.is_empty(), "{:?}", read.flags);
+}
+
+#[test]
+fn codes_that_nothing_explains_are_counted_and_not_guessed() {
+    let drawn = "BT /F1 11 Tf 60 760 Td (a\x02) Tj /F2 11 Tf <00010002> Tj ET";
+    let fonts = [
+        ("/Type1 /Encoding << /Differences [2 /g77] >>", None),
+        ("/Type0 /Encoding /Identity-H", None),
+    ];
+    let read = material(&paper::pdf_with_fonts(drawn, &fonts));
+    assert_eq!(read.text, "a\u{FFFD}\u{FFFD}\u{FFFD}\n\n");
+    assert_eq!(read.flags, [Flag::Unreadable { signs: 3 }]);
+}
+
+#[test]
+fn a_page_that_makes_no_sense_half_way_gives_its_first_half_and_says_so() {
+    let drawn = "BT /F1 11 Tf 60 760 Td (first) Tj ET BT )>>]] (second) Tj ET";
+    let fonts = [("/Type1 /Encoding /WinAnsiEncoding", None)];
+    let read = material(&paper::pdf_with_fonts(drawn, &fonts));
+    assert!(read.text.starts_with("first"), "{:?}", read.text);
+    let is_corrupt = |flag: &Flag| matches!(flag, Flag::Corrupt { .. });
+    assert!(read.flags.iter().any(is_corrupt), "{:?}", read.flags);
+}
+
+#[test]
+fn arrays_within_arrays_without_end_do_not_exhaust_the_stack() {
+    let mut bytes = b"%PDF-1.4\n1 0 obj\n".to_vec();
+    bytes.extend(std::iter::repeat_n(b'[', 200_000));
+    bytes.extend(b"\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF");
+    let read = material(&bytes);
+    assert!(matches!(&read.flags[..], [Flag::Corrupt { .. }]));
 }

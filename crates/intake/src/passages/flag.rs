@@ -54,7 +54,7 @@ pub enum Flag {
         /// What.
         what: String,
     },
-    /// Scripts, styles or comments of a page, which are no text of it.
+    /// Scripts, styles, comments or hidden parts of a page, which are no text that it shows.
     LeftOut {
         /// How many elements.
         elements: u64,
@@ -160,8 +160,12 @@ impl Flag {
                 format!("il contient {what} : non exécuté"),
             ),
             Self::LeftOut { elements } => (
-                format!("{elements} scripts, styles and comments are no text and were left out"),
-                format!("{elements} scripts, styles et commentaires ne sont pas du texte : omis"),
+                format!(
+                    "{elements} scripts, styles, comments and hidden parts were left out of the text"
+                ),
+                format!(
+                    "{elements} scripts, styles, commentaires et parties cachées omis du texte"
+                ),
             ),
             Self::NotRead { why } => (
                 format!("kept, and not read: {why}"),

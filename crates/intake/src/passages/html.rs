@@ -1,13 +1,14 @@
 //! Text of a page of the web: what it would show, paragraph by paragraph. Nothing in it is run or
 //! fetched.
 //!
-//! A tolerant reader of tags, not of the tree that a browser builds: for text the order of the source
-//! is enough, and tag soup needs no repair.
+//! Tags and entities are read by `html5ever`, which puts a broken page right as browsers do; what is
+//! ours is which of it is text, and where its lines end.
+
+mod tree;
 
 use super::Build;
 use super::flag::Flag;
-
-mod entities;
+use tree::{Node, ROOT, Tree};
 
 /// Elements whose content is no text of the page.
 const SILENT: [&str; 10] = [
@@ -15,8 +16,17 @@ const SILENT: [&str; 10] = [
     "canvas",
 ];
 
+/// What a page states of itself and is kept as its claim.
+const STATED: [&str; 5] = [
+    "article:published_time",
+    "date",
+    "author",
+    "dc.date",
+    "og:title",
+];
+
 /// Elements that stand on lines of their own.
-const BLOCKS: [&str; 34] = [
+const BLOCKS: [&str; 37] = [
     "address",
     "article",
     "aside",
@@ -40,16 +50,19 @@ const BLOCKS: [&str; 34] = [
     "h6",
     "header",
     "hr",
+    "legend",
     "li",
     "main",
     "nav",
     "ol",
+    "option",
     "p",
     "pre",
     "section",
     "summary",
     "table",
     "title",
+    "tr",
     "ul",
 ];
 
@@ -67,14 +80,30 @@ pub(super) fn is_page(bytes: &[u8]) -> bool {
 
 pub(super) fn read(bytes: &[u8], into: &mut Build) {
     let text = decoded(bytes, into);
+    read_text(&text, into);
+}
+
+/// Reads a page that is already text, after what is there.
+pub(super) fn read_text(text: &str, into: &mut Build) {
+    // The library leaves them out, or puts `U+FFFD` in their place.
+    let signs = u64::try_from(text.matches('\0').count()).unwrap_or(u64::MAX);
+    if signs > 0 {
+        into.flag(Flag::ControlSigns { signs });
+    }
+    let tree = Tree::read(text);
+    if tree.is_cut {
+        into.flag(Flag::Cut {
+            what: "a page nested deeper, or of more elements, than any page".to_owned(),
+        });
+    }
     let mut page = Page {
         into,
         line: String::new(),
         left_out: 0,
-        is_preformatted: false,
+        preformatted: 0,
         is_open: true,
     };
-    page.read(&text);
+    page.read(&tree);
 }
 
 /// The text of the file, in the encoding that its head names where its bytes are not UTF-8.
@@ -111,31 +140,43 @@ struct Page<'b> {
     /// What stands on the line in the making.
     line: String,
     left_out: u64,
-    is_preformatted: bool,
+    /// How many elements around this place keep their blanks.
+    preformatted: u32,
     /// Whether there is room for more text.
     is_open: bool,
 }
 
-/// A tag as written.
-struct Tag<'t> {
-    name: String,
-    is_end: bool,
-    inside: &'t str,
+/// A step through the tree.
+enum Step {
+    Into(usize),
+    OutOf(usize),
 }
 
 impl Page<'_> {
-    fn read(&mut self, text: &str) {
-        let mut at = 0;
-        while self.is_open
-            && let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty())
+    fn read(&mut self, tree: &Tree) {
+        // Steps are held here and not on the stack of the program, which deep pages would exhaust.
+        let mut steps = vec![Step::Into(ROOT)];
+        while let Some(step) = steps.pop()
+            && self.is_open
         {
-            let next = rest.find('<').unwrap_or(rest.len());
-            self.text(rest.get(..next).unwrap_or_default());
-            let markup = rest.get(next..).unwrap_or_default();
-            if markup.is_empty() {
-                break;
+            let at = match step {
+                Step::Into(at) => at,
+                Step::OutOf(at) => {
+                    self.element(tree.node(at), true);
+                    continue;
+                }
+            };
+            let node = tree.node(at);
+            if is_left_out(node) {
+                self.left_out = self.left_out.saturating_add(1);
+                continue;
             }
-            at = at.saturating_add(next).saturating_add(self.markup(markup));
+            match node {
+                Node::Text(text) => self.text(text),
+                node => self.element(node, false),
+            }
+            steps.push(Step::OutOf(at));
+            steps.extend(tree.children(at).iter().rev().map(|one| Step::Into(*one)));
         }
         self.break_line();
         if self.left_out > 0 {
@@ -145,90 +186,45 @@ impl Page<'_> {
         }
     }
 
-    /// Reads what begins with `<`, and says how many bytes it took.
-    fn markup(&mut self, markup: &str) -> usize {
-        if let Some(rest) = markup.strip_prefix("<!--") {
-            self.left_out = self.left_out.saturating_add(1);
-            return rest
-                .find("-->")
-                .map_or(markup.len(), |end| end.saturating_add(7));
-        }
-        if markup.starts_with("<!") || markup.starts_with("<?") {
-            return markup
-                .find('>')
-                .map_or(markup.len(), |end| end.saturating_add(1));
-        }
-        let Some((tag, taken)) = tag(markup) else {
-            self.line.push('<');
-            return 1;
-        };
-        if !tag.is_end && SILENT.contains(&tag.name.as_str()) && !tag.inside.ends_with('/') {
-            self.left_out = self.left_out.saturating_add(1);
-            let rest = markup.get(taken..).unwrap_or_default();
-            return taken.saturating_add(end_of(rest, &tag.name));
-        }
-        self.shown(&tag);
-        taken
-    }
-
-    fn shown(&mut self, tag: &Tag<'_>) {
-        match tag.name.as_str() {
-            "html" | "body" if !tag.is_end => {
-                if let Some(language) = attribute(tag.inside, "lang") {
+    /// What the beginning or the end of an element does to the text.
+    fn element(&mut self, node: &Node, is_end: bool) {
+        match node.name() {
+            Some("html" | "body") if !is_end => {
+                if let Some(language) = node.says("lang").map(str::trim)
+                    && !language.is_empty()
+                {
                     let language = language.chars().take(35).collect();
                     self.into.made.language.get_or_insert(language);
                 }
             }
-            "meta" => {
-                let name = attribute(tag.inside, "name")
-                    .or_else(|| attribute(tag.inside, "property"))
-                    .unwrap_or_default();
-                if let Some(says) = attribute(tag.inside, "content")
-                    && [
-                        "article:published_time",
-                        "date",
-                        "author",
-                        "dc.date",
-                        "og:title",
-                    ]
-                    .contains(&name.to_ascii_lowercase().as_str())
-                {
-                    self.into.fact(&name.to_ascii_lowercase(), &says);
-                }
-            }
-            "br" => self.end_line(),
-            "td" | "th" => self.space(),
-            "tr" => self.break_line(),
-            "pre" => {
+            Some("meta") if !is_end => self.meta(node),
+            Some("br") if !is_end => self.end_line(),
+            Some("td" | "th") => self.space(),
+            Some("pre") => {
                 self.break_line();
-                self.is_preformatted = !tag.is_end;
+                self.preformatted = if is_end {
+                    self.preformatted.saturating_sub(1)
+                } else {
+                    self.preformatted.saturating_add(1)
+                };
             }
-            name if BLOCKS.contains(&name) => self.break_line(),
+            Some(name) if BLOCKS.contains(&name) => self.break_line(),
             _ => {}
         }
     }
 
-    fn text(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some(next) = rest.find('&') {
-            self.plain(rest.get(..next).unwrap_or_default());
-            let after = rest.get(next.saturating_add(1)..).unwrap_or_default();
-            match entities::read(after) {
-                Some((c, taken)) => {
-                    self.line.push(c);
-                    rest = after.get(taken..).unwrap_or_default();
-                }
-                None => {
-                    self.line.push('&');
-                    rest = after;
-                }
-            }
+    fn meta(&mut self, node: &Node) {
+        let name = node.says("name").or_else(|| node.says("property"));
+        let name = name.unwrap_or_default().to_ascii_lowercase();
+        if let Some(says) = node.says("content")
+            && STATED.contains(&name.as_str())
+        {
+            self.into.fact(&name, says);
         }
-        self.plain(rest);
     }
 
-    fn plain(&mut self, text: &str) {
-        if self.is_preformatted {
+    fn text(&mut self, text: &str) {
+        if self.preformatted > 0 {
             self.line.push_str(text);
             return;
         }
@@ -268,86 +264,17 @@ impl Page<'_> {
     }
 }
 
-/// The tag at the beginning of a text, and how many bytes it takes; none where `<` is a sign.
-fn tag(markup: &str) -> Option<(Tag<'_>, usize)> {
-    let after = markup.strip_prefix('<')?;
-    let is_end = after.starts_with('/');
-    let body = after.strip_prefix('/').unwrap_or(after);
-    if !body.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return None;
+/// Whether something is no text that the page shows: scripts and the like, comments, and what it hides.
+fn is_left_out(node: &Node) -> bool {
+    if matches!(node, Node::Comment) {
+        return true;
     }
-    let name_end = body
-        .find(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/')
-        .unwrap_or(body.len());
-    let mut quote: Option<char> = None;
-    let mut end = None;
-    for (at, c) in body.char_indices().skip_while(|(at, _)| *at < name_end) {
-        match (quote, c) {
-            (None, '>') => {
-                end = Some(at);
-                break;
-            }
-            (None, '"' | '\'') if body.get(..at)?.trim_end().ends_with('=') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            _ => {}
-        }
-    }
-    // A tag that nothing closes takes the rest of its line and no more.
-    let line = body.find('\n').unwrap_or(body.len());
-    let stop = end.unwrap_or(line);
-    let tag = Tag {
-        name: body.get(..name_end.min(stop))?.to_ascii_lowercase(),
-        is_end,
-        inside: body.get(name_end.min(stop)..stop)?,
-    };
-    let lead = markup.len().saturating_sub(body.len());
-    let closing = usize::from(end.is_some());
-    Some((tag, lead.saturating_add(stop).saturating_add(closing)))
-}
-
-/// Where the end tag of an element ends; all of the text where there is none.
-fn end_of(text: &str, name: &str) -> usize {
-    let mut at = 0;
-    while let Some(next) = text.get(at..).and_then(|rest| rest.find("</")) {
-        let after = at.saturating_add(next).saturating_add(2);
-        let found = text.get(after..after.saturating_add(name.len()));
-        if found.is_some_and(|found| found.eq_ignore_ascii_case(name)) {
-            let rest = text.get(after..).unwrap_or_default();
-            return rest.find('>').map_or(text.len(), |end| {
-                after.saturating_add(end).saturating_add(1)
-            });
-        }
-        at = after;
-    }
-    text.len()
-}
-
-fn attribute(inside: &str, name: &str) -> Option<String> {
-    let lower = inside.to_ascii_lowercase();
-    let mut from = 0;
-    loop {
-        let found = lower.get(from..)?.find(name)?.checked_add(from)?;
-        from = found.saturating_add(name.len());
-        let is_begun = lower
-            .get(..found)?
-            .ends_with(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'');
-        let Some(value) = lower.get(from..)?.trim_start().strip_prefix('=') else {
-            continue;
-        };
-        if !is_begun {
-            continue;
-        }
-        // Lower case changes no length of ASCII, and other letters stay.
-        let start = inside.len().checked_sub(value.len())?;
-        let value = inside.get(start..)?.trim_start();
-        let value = match value.chars().next()? {
-            quote @ ('"' | '\'') => value.get(1..)?.split(quote).next()?,
-            _ => value
-                .split(|c: char| c.is_ascii_whitespace() || c == '/')
-                .next()?,
-        };
-        return Some(value.trim().to_owned());
-    }
+    let is_silent = node.name().is_some_and(|name| SILENT.contains(&name));
+    let style = node.says("style").unwrap_or_default();
+    let style: String = style.split_ascii_whitespace().collect();
+    let style = style.to_ascii_lowercase();
+    let is_hidden = style.contains("display:none") || style.contains("visibility:hidden");
+    is_silent || is_hidden || node.says("hidden").is_some()
 }
 
 #[cfg(test)]
@@ -405,5 +332,42 @@ mod tests {
             "<html><meta property=\"article:published_time\" content=\"2021-04-15T08:00\"><p>a",
         );
         assert_eq!(read.facts["article:published_time"], "2021-04-15T08:00");
+    }
+
+    #[test]
+    fn what_a_page_hides_is_no_text_of_it_and_is_counted() {
+        let read = read(
+            "<html><p hidden>a<p>b<span style=\"Display : none\">c</span>d<template>e</template>\
+             <noscript>f</noscript><div style=\"display:block\">g",
+        );
+        assert_eq!(read.text, "bdf\n\ng");
+        assert_eq!(read.flags, [Flag::LeftOut { elements: 3 }]);
+    }
+
+    #[test]
+    fn entities_of_every_form_are_text() {
+        let read =
+            read("<html><p>&eacute;&#233;&#xE9;&eacute &CounterClockwiseContourIntegral;&#x80;");
+        assert_eq!(read.text, "éééé ∳€");
+    }
+
+    #[test]
+    fn a_page_nested_or_grown_beyond_all_measure_is_cut_and_says_so() {
+        let is_cut = |flag: &Flag| matches!(flag, Flag::Cut { .. });
+        let deep = format!("<html>first{}", "<div>x".repeat(100_000));
+        // Each paragraph opens again every letter style that was never closed.
+        let styles: String = (0..400).map(|n| format!("<b id=\"{n}\">")).collect();
+        let grown = format!("<html>first<p>{styles}{}", "<p>x".repeat(100_000));
+        for page in [deep, grown] {
+            let read = read(&page);
+            assert!(read.text.starts_with("first"));
+            assert!(read.flags.iter().any(is_cut), "{:?}", read.flags);
+        }
+    }
+
+    #[test]
+    fn right_to_left_text_keeps_its_order_of_letters() {
+        let read = read("<html dir=rtl><p>شركة <b>النهضة</b> (ООО)");
+        assert_eq!(read.text, "شركة النهضة (ООО)");
     }
 }

@@ -1,12 +1,18 @@
 //! Pictures: what they say of themselves, as claims. The picture itself is kept and never altered.
+//!
+//! The claims are read by `kamadak-exif` and the true size by `imagesize`; what is ours is to doubt
+//! them.
 
-mod exif;
+use std::io::Cursor;
 
 use domain::time::Day;
-use exif::{Directory, Entries, Value};
+use exif::{Exif, In, Reader, Tag, Value};
 
 use super::flag::Flag;
 use super::{Asked, Build};
+
+/// Longest text of one claim that is looked at, in bytes.
+const TEXT_MAX: usize = 4_096;
 
 /// Programs that alter pictures, by a word of their name. Cameras write their own firmware there.
 const EDITORS: [&str; 14] = [
@@ -48,23 +54,16 @@ pub(super) fn is_picture(bytes: &[u8]) -> bool {
 }
 
 pub(super) fn read(bytes: &[u8], asked: Asked, into: &mut Build) {
-    if bytes.get(4..8) == Some(b"ftyp") {
-        into.flag(Flag::NotRead {
-            why: "what pictures of this kind say of themselves is not read".to_owned(),
-        });
-        return;
-    }
-    let found = block(bytes).and_then(exif::read);
-    let Some(entries) = found.filter(|entries| !entries.is_empty()) else {
+    let Some(exif) = claimed(bytes, into) else {
         into.flag(Flag::NoClaims);
         return;
     };
-    let claims = Claims { entries: &entries };
+    let claims = Claims::of(&exif);
     claims.tell(into);
     claims.judge_times(asked, into);
     claims.judge_place(into);
     claims.judge_size(bytes, into);
-    if let Some(program) = claims.text(Directory::Picture, 0x0131)
+    if let Some(program) = claims.text(Tag::Software)
         && EDITORS
             .iter()
             .any(|known| program.to_lowercase().contains(known))
@@ -75,143 +74,128 @@ pub(super) fn read(bytes: &[u8], asked: Asked, into: &mut Build) {
     }
 }
 
-/// The block of claims within a picture.
-fn block(bytes: &[u8]) -> Option<&[u8]> {
-    match bytes {
-        [0xFF, 0xD8, ..] => segments(bytes).find_map(|(marker, body)| {
-            (marker == 0xE1)
-                .then(|| body.strip_prefix(b"Exif\0\0"))
-                .flatten()
-        }),
-        [0x89, b'P', b'N', b'G', ..] => {
-            chunks(bytes, 8, false).find_map(|(name, body)| (name == *b"eXIf").then_some(body))
+/// What a picture carries of claims, as far as it can be read; none where there is nothing.
+fn claimed(bytes: &[u8], into: &mut Build) -> Option<Exif> {
+    let mut reader = Reader::new();
+    reader.continue_on_error(true);
+    let read = reader.read_from_container(&mut Cursor::new(bytes));
+    let mut wrong: Option<String> = None;
+    let read = read.or_else(|error| {
+        error.distill_partial_result(|errors| wrong = errors.first().map(ToString::to_string))
+    });
+    let exif = match read {
+        Ok(exif) => Some(exif),
+        // A GIF has no room for such claims.
+        Err(_) if bytes.starts_with(b"GIF8") => None,
+        Err(exif::Error::NotFound(_)) => None,
+        Err(error) => {
+            wrong = Some(error.to_string());
+            None
         }
-        [b'R', b'I', b'F', b'F', ..] => chunks(bytes, 12, true).find_map(|(name, body)| {
-            (name == *b"EXIF").then(|| body.strip_prefix(b"Exif\0\0").unwrap_or(body))
-        }),
-        [b'I', b'I', ..] | [b'M', b'M', ..] => Some(bytes),
-        _ => None,
+    };
+    if let Some(wrong) = wrong {
+        into.flag(Flag::Corrupt {
+            what: format!("what the picture says of itself is damaged: {wrong}"),
+        });
     }
-}
-
-/// The segments of a JPEG up to its picture: marker and content.
-fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
-    let mut at = 2_usize;
-    std::iter::from_fn(move || {
-        while bytes.get(at) == Some(&0xFF) && bytes.get(at.saturating_add(1)) == Some(&0xFF) {
-            at = at.saturating_add(1);
-        }
-        if bytes.get(at) != Some(&0xFF) {
-            return None;
-        }
-        let marker = *bytes.get(at.saturating_add(1))?;
-        if marker == 0xDA || marker == 0xD9 {
-            return None;
-        }
-        let high = usize::from(*bytes.get(at.saturating_add(2))?);
-        let length = high << 8 | usize::from(*bytes.get(at.saturating_add(3))?);
-        let from = at.saturating_add(4);
-        let end = at.saturating_add(2).saturating_add(length);
-        let body = bytes.get(from..end.min(bytes.len()))?;
-        at = end;
-        Some((marker, body))
-    })
-}
-
-/// The chunks of a PNG or a WebP: name and content.
-fn chunks(bytes: &[u8], first: usize, is_riff: bool) -> impl Iterator<Item = ([u8; 4], &[u8])> {
-    let mut at = first;
-    std::iter::from_fn(move || {
-        let four = |from: usize| -> Option<[u8; 4]> {
-            bytes.get(from..from.checked_add(4)?)?.try_into().ok()
-        };
-        let after = at.checked_add(4)?;
-        let (name, length) = if is_riff {
-            (four(at)?, u32::from_le_bytes(four(after)?))
-        } else {
-            (four(after)?, u32::from_be_bytes(four(at)?))
-        };
-        let length = usize::try_from(length).ok()?;
-        let from = at.checked_add(8)?;
-        let end = from.checked_add(length)?;
-        let body = bytes.get(from..end.min(bytes.len()))?;
-        at = if is_riff {
-            end.checked_add(length % 2)?
-        } else {
-            end.checked_add(4)?
-        };
-        Some((name, body))
-    })
+    exif.filter(|exif| exif.fields().len() > 0)
 }
 
 /// A field with what it says, where it says something.
 type Claimed<'c> = (&'static str, Option<&'c str>);
 
-struct Claims<'e> {
-    entries: &'e Entries,
-}
-
 /// Fields that are shown as they stand.
-const SHOWN: [(Directory, u16, &str); 14] = [
-    (Directory::Picture, 0x010E, "Description"),
-    (Directory::Picture, 0x010F, "Make"),
-    (Directory::Picture, 0x0110, "Model"),
-    (Directory::Picture, 0x0131, "Software"),
-    (Directory::Picture, 0x0132, "Changed"),
-    (Directory::Picture, 0x013B, "Artist"),
-    (Directory::Picture, 0x8298, "Copyright"),
-    (Directory::Taking, 0x9003, "Taken"),
-    (Directory::Taking, 0x9004, "Digitized"),
-    (Directory::Taking, 0x9011, "Offset"),
-    (Directory::Taking, 0xA430, "Owner"),
-    (Directory::Taking, 0xA431, "Camera serial number"),
-    (Directory::Taking, 0xA434, "Lens"),
-    (Directory::Place, 0x001D, "Satellite day"),
+const SHOWN: [(Tag, &str); 14] = [
+    (Tag::ImageDescription, "Description"),
+    (Tag::Make, "Make"),
+    (Tag::Model, "Model"),
+    (Tag::Software, "Software"),
+    (Tag::DateTime, "Changed"),
+    (Tag::Artist, "Artist"),
+    (Tag::Copyright, "Copyright"),
+    (Tag::DateTimeOriginal, "Taken"),
+    (Tag::DateTimeDigitized, "Digitized"),
+    (Tag::OffsetTimeOriginal, "Offset"),
+    (Tag::CameraOwnerName, "Owner"),
+    (Tag::BodySerialNumber, "Camera serial number"),
+    (Tag::LensModel, "Lens"),
+    (Tag::GPSDateStamp, "Satellite day"),
 ];
 
-impl Claims<'_> {
-    fn text(&self, directory: Directory, tag: u16) -> Option<&str> {
-        match self.entries.get(&(directory, tag))? {
-            Value::Text(text) if !text.is_empty() => Some(text),
-            _ => None,
+struct Claims<'e> {
+    exif: &'e Exif,
+    /// Fields of text by their tag.
+    texts: Vec<(Tag, String)>,
+}
+
+impl<'e> Claims<'e> {
+    fn of(exif: &'e Exif) -> Self {
+        let references = [Tag::GPSLatitudeRef, Tag::GPSLongitudeRef];
+        let tags = SHOWN.iter().map(|(tag, _)| *tag).chain(references);
+        let texts = tags.filter_map(|tag| {
+            let Value::Ascii(lines) = &exif.get_field(tag, In::PRIMARY)?.value else {
+                return None;
+            };
+            let raw = lines.first()?;
+            let raw = raw.get(..raw.len().min(TEXT_MAX))?;
+            let text = match std::str::from_utf8(raw) {
+                Ok(text) => text.to_owned(),
+                Err(_) => encoding_rs::WINDOWS_1252.decode(raw).0.into_owned(),
+            };
+            let text = text.trim();
+            (!text.is_empty()).then(|| (tag, text.to_owned()))
+        });
+        Self {
+            exif,
+            texts: texts.collect(),
         }
     }
 
-    fn whole(&self, directory: Directory, tag: u16) -> Option<u32> {
-        match self.entries.get(&(directory, tag))? {
-            Value::Whole(number) => Some(*number),
-            _ => None,
-        }
+    fn text(&self, tag: Tag) -> Option<&str> {
+        let found = self.texts.iter().find(|(held, _)| *held == tag);
+        found.map(|(_, text)| text.as_str())
+    }
+
+    fn whole(&self, tag: Tag) -> Option<u32> {
+        self.exif.get_field(tag, In::PRIMARY)?.value.get_uint(0)
     }
 
     /// Makes a line of text of each claim, so that a passage can quote it.
     fn tell(&self, into: &mut Build) {
-        for (directory, tag, name) in SHOWN {
-            if let Some(says) = self.text(directory, tag) {
+        for (tag, name) in SHOWN {
+            if let Some(says) = self.text(tag) {
                 into.push(&format!("{name}: {says}\n"));
                 into.fact(name, says);
             }
         }
-        if let (Some(north), Some(east)) = (self.degrees(1, 2), self.degrees(3, 4)) {
+        if let (Some(north), Some(east)) = self.position() {
             let says = format!("{north:.6}, {east:.6}");
             into.push(&format!("Position: {says}\n"));
             into.fact("Position", &says);
         }
     }
 
+    /// Degrees of latitude and longitude.
+    fn position(&self) -> (Option<f64>, Option<f64>) {
+        (
+            self.degrees(Tag::GPSLatitudeRef, Tag::GPSLatitude),
+            self.degrees(Tag::GPSLongitudeRef, Tag::GPSLongitude),
+        )
+    }
+
     /// Degrees of latitude or longitude, south and west below zero.
-    fn degrees(&self, reference: u16, tag: u16) -> Option<f64> {
-        let Value::Fractions(parts) = self.entries.get(&(Directory::Place, tag))? else {
+    fn degrees(&self, reference: Tag, tag: Tag) -> Option<f64> {
+        let Value::Rational(parts) = &self.exif.get_field(tag, In::PRIMARY)?.value else {
             return None;
         };
         let mut degrees = 0.0;
-        for ((over, under), unit) in parts.iter().zip([1.0, 60.0, 3600.0]) {
-            if *under == 0 {
+        for (part, unit) in parts.iter().zip([1.0, 60.0, 3600.0]) {
+            if part.denom == 0 {
                 return None;
             }
-            degrees += f64::from(*over) / f64::from(*under) / unit;
+            degrees += part.to_f64() / unit;
         }
-        let sign = match self.text(Directory::Place, reference) {
+        let sign = match self.text(reference) {
             Some("S" | "W") => -1.0,
             _ => 1.0,
         };
@@ -220,10 +204,10 @@ impl Claims<'_> {
 
     fn judge_times(&self, asked: Asked, into: &mut Build) {
         let fields = [
-            ("Taken", self.text(Directory::Taking, 0x9003)),
-            ("Digitized", self.text(Directory::Taking, 0x9004)),
-            ("Changed", self.text(Directory::Picture, 0x0132)),
-            ("Satellite day", self.text(Directory::Place, 0x001D)),
+            ("Taken", self.text(Tag::DateTimeOriginal)),
+            ("Digitized", self.text(Tag::DateTimeDigitized)),
+            ("Changed", self.text(Tag::DateTime)),
+            ("Satellite day", self.text(Tag::GPSDateStamp)),
         ];
         let impossible = |field: &str, says: &str, why: &str| Flag::ImpossibleClaim {
             field: field.to_owned(),
@@ -276,11 +260,11 @@ impl Claims<'_> {
     }
 
     fn judge_place(&self, into: &mut Build) {
-        let has = |tag: u16| self.entries.contains_key(&(Directory::Place, tag));
-        if !has(2) && !has(4) {
+        let has = |tag: Tag| self.exif.get_field(tag, In::PRIMARY).is_some();
+        if !has(Tag::GPSLatitude) && !has(Tag::GPSLongitude) {
             return;
         }
-        let (north, east) = (self.degrees(1, 2), self.degrees(3, 4));
+        let (north, east) = self.position();
         let says = format!(
             "{}, {}",
             north.map_or("-".to_owned(), |n| format!("{n:.6}")),
@@ -307,23 +291,12 @@ impl Claims<'_> {
     /// A picture of another size than it claims was cut or drawn anew.
     fn judge_size(&self, bytes: &[u8], into: &mut Build) {
         let claimed = self
-            .whole(Directory::Taking, 0xA002)
-            .zip(self.whole(Directory::Taking, 0xA003));
-        let actual = if bytes.starts_with(&[0xFF, 0xD8]) {
-            segments(bytes).find_map(|(marker, body)| {
-                let is_frame =
-                    matches!(marker, 0xC0..=0xCF) && ![0xC4, 0xC8, 0xCC].contains(&marker);
-                match body {
-                    [_, a, b, c, d, ..] if is_frame => Some((
-                        u32::from(u16::from_be_bytes([*c, *d])),
-                        u32::from(u16::from_be_bytes([*a, *b])),
-                    )),
-                    _ => None,
-                }
-            })
-        } else {
-            None
-        };
+            .whole(Tag::PixelXDimension)
+            .zip(self.whole(Tag::PixelYDimension));
+        let actual = imagesize::blob_size(bytes).ok().and_then(|size| {
+            let width = u32::try_from(size.width).ok()?;
+            Some((width, u32::try_from(size.height).ok()?))
+        });
         if let (Some(claimed), Some(actual)) = (claimed, actual)
             && claimed != actual
             && claimed != (actual.1, actual.0)
@@ -490,14 +463,37 @@ mod tests {
 
     #[test]
     fn a_picture_that_says_nothing_says_so() {
-        for bytes in [
-            &b"\xFF\xD8\xFF\xD9"[..],
-            b"\x89PNG\r\n\x1A\n",
-            b"II*\0",
-            b"GIF89a",
-        ] {
+        for bytes in [&b"\xFF\xD8\xFF\xD9"[..], b"GIF89a"] {
             let read = super::super::read(bytes, Asked::default());
             assert_eq!(read.flags, [Flag::NoClaims], "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn a_picture_that_is_cut_short_is_damaged() {
+        for bytes in [&b"\xFF\xD8\xFF\xE1"[..], b"\x89PNG\r\n\x1A\n\0", b"II*\0"] {
+            let read = super::super::read(bytes, Asked::default());
+            assert!(
+                matches!(&read.flags[..], [Flag::Corrupt { .. }, Flag::NoClaims]),
+                "{bytes:?}: {:?}",
+                read.flags
+            );
+        }
+    }
+
+    #[test]
+    fn claims_before_the_damage_are_kept() {
+        let taken = "2020:10:20 09:30:00";
+        let mut bytes = picture(&[Made::Text(0x9003, taken), Made::Text(0x9004, taken)], &[]);
+        // The second text is said to have four thousand million letters.
+        let at = bytes
+            .windows(2)
+            .position(|two| two == [0x04, 0x90])
+            .unwrap();
+        bytes[at + 4..at + 8].fill(0xFF);
+        let read = super::super::read(&bytes, Asked::default());
+        assert_eq!(read.facts.len(), 1);
+        assert_eq!(read.facts["Taken"], taken);
+        assert!(matches!(&read.flags[..], [Flag::Corrupt { .. }]));
     }
 }

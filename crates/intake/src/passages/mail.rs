@@ -1,20 +1,21 @@
 //! Messages of electronic mail: headers, parts, attachments by their names.
 //!
-//! Written for what is met in evidence, broken messages among it: whatever the structure says wrongly,
-//! the lines themselves are still there, and are kept as text with a flag.
+//! The structure is read by `mailparse`, the encodings of text by `encoding_rs`. Whatever a broken
+//! message says wrongly, the lines themselves are still there, and are kept as text with a flag.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use mailparse::{MailHeader, MailParseError, ParsedContentType, ParsedMail};
 
 use super::flag::Flag;
-use super::{Build, Region};
+use super::{Build, Region, guarded};
 
-/// Deepest nesting of parts.
+/// Deepest nesting of messages within messages; the library itself bounds that of parts.
 const DEPTH_MAX: u32 = 16;
 
 /// Most parts of one message.
 const PARTS_MAX: usize = 500;
+
+/// Most bytes in which the headers of a message are looked for.
+const HEAD_BYTES_MAX: usize = 16_384;
 
 /// Headers that a reader of evidence wants, in the order shown.
 const SHOWN: [&str; 7] = [
@@ -43,26 +44,43 @@ const TELLING: [&str; 12] = [
     "reply-to",
 ];
 
-/// Base64 as messages have it: without padding where a message was cut.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
-
-/// Whether bytes begin with the headers of a message: two telling ones at least.
+/// Whether bytes begin with the headers of a message: two telling ones at least, before any line that
+/// is no header.
 pub(super) fn is_message(bytes: &[u8]) -> bool {
-    let head = bytes.get(..bytes.len().min(16_384)).unwrap_or_default();
-    let (headers, _) = headers(head);
-    let is_first = headers.first().is_some_and(|(name, _)| {
-        TELLING.contains(&name.as_str()) || name.starts_with("x-") || name.contains('-')
-    });
-    let many = headers
-        .iter()
-        .filter(|(name, _)| TELLING.contains(&name.as_str()))
-        .count();
-    is_first && many >= 2
+    let bytes = without_envelope(bytes);
+    let mut rest = bytes
+        .get(..bytes.len().min(HEAD_BYTES_MAX))
+        .unwrap_or_default();
+    let (mut many, mut is_first) = (0_u32, true);
+    while !rest.is_empty() && !rest.starts_with(b"\n") && !rest.starts_with(b"\r\n") {
+        let Some(Ok((header, taken))) = guarded(|| mailparse::parse_header(rest)) else {
+            break;
+        };
+        let name = header.get_key().to_ascii_lowercase();
+        let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic());
+        // What has no colon is read as a name without a value.
+        if !is_name || rest.get(name.len()) != Some(&b':') {
+            break;
+        }
+        let is_telling = TELLING.contains(&name.as_str());
+        if is_first && !is_telling && !name.contains('-') {
+            return false;
+        }
+        many = many.saturating_add(u32::from(is_telling));
+        is_first = false;
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    many >= 2
+}
+
+/// Mailboxes of old put a line before the headers.
+fn without_envelope(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().position(|b| *b == b'\n');
+    let after = end.and_then(|end| bytes.get(end.saturating_add(1)..));
+    match after {
+        Some(after) if bytes.starts_with(b"From ") => after,
+        _ => bytes,
+    }
 }
 
 pub(super) fn read(bytes: &[u8], into: &mut Build) {
@@ -71,101 +89,7 @@ pub(super) fn read(bytes: &[u8], into: &mut Build) {
         parts: 0,
         number: Vec::new(),
     };
-    message.part(bytes, 0);
-}
-
-/// Headers by name in small letters, and what follows the blank line.
-type Headers = Vec<(String, Vec<u8>)>;
-
-fn headers(bytes: &[u8]) -> (Headers, &[u8]) {
-    let mut found: Headers = Vec::new();
-    let mut at = 0;
-    // Mailboxes of old put a line before the headers.
-    let bytes = match bytes.strip_prefix(b"From ") {
-        Some(rest) => rest
-            .iter()
-            .position(|b| *b == b'\n')
-            .and_then(|end| rest.get(end.saturating_add(1)..))
-            .unwrap_or(bytes),
-        None => bytes,
-    };
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let length = rest
-            .iter()
-            .position(|b| *b == b'\n')
-            .map_or(rest.len(), |end| end.saturating_add(1));
-        let line = rest.get(..length).unwrap_or_default();
-        let bare = line.trim_ascii_end();
-        if bare.is_empty() {
-            return (
-                found,
-                bytes.get(at.saturating_add(length)..).unwrap_or_default(),
-            );
-        }
-        if line.starts_with(b" ") || line.starts_with(b"\t") {
-            let Some((_, value)) = found.last_mut() else {
-                return (found, rest);
-            };
-            value.push(b' ');
-            value.extend_from_slice(bare.trim_ascii_start());
-        } else {
-            let colon = bare.iter().position(|b| *b == b':');
-            let name = colon
-                .and_then(|colon| bare.get(..colon))
-                .filter(|name| !name.is_empty() && name.iter().all(|b| b.is_ascii_graphic()));
-            let Some(name) = name else {
-                // A line that is no header: the text begins here.
-                return (found, rest);
-            };
-            let value = bare.get(name.len().saturating_add(1)..).unwrap_or_default();
-            let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-            found.push((name, value.trim_ascii().to_vec()));
-        }
-        at = at.saturating_add(length);
-    }
-    (found, &[])
-}
-
-fn value<'h>(headers: &'h Headers, name: &str) -> Option<&'h [u8]> {
-    let found = headers.iter().find(|(held, _)| held == name);
-    found.map(|(_, value)| value.as_slice())
-}
-
-/// What a part says that it is.
-struct Said {
-    media: String,
-    charset: Option<String>,
-    boundary: Option<String>,
-    name: Option<String>,
-    is_attachment: bool,
-}
-
-impl Said {
-    fn of(headers: &Headers) -> Self {
-        let kind = value(headers, "content-type")
-            .map(words)
-            .unwrap_or_default();
-        let place = value(headers, "content-disposition")
-            .map(words)
-            .unwrap_or_default();
-        let media = kind.split(';').next().unwrap_or_default().trim();
-        let media = if media.is_empty() {
-            "text/plain"
-        } else {
-            media
-        };
-        let name = parameter(&place, "filename").or_else(|| parameter(&kind, "name"));
-        Self {
-            media: media.to_ascii_lowercase(),
-            charset: parameter(&kind, "charset"),
-            boundary: parameter(&kind, "boundary"),
-            is_attachment: place
-                .trim_start()
-                .to_ascii_lowercase()
-                .starts_with("attachment"),
-            name,
-        }
-    }
+    message.whole(without_envelope(bytes), 0);
 }
 
 struct Message<'b> {
@@ -176,9 +100,23 @@ struct Message<'b> {
 }
 
 impl Message<'_> {
-    fn part(&mut self, bytes: &[u8], depth: u32) {
-        let (headers, body) = headers(bytes);
-        let said = Said::of(&headers);
+    /// A message with its headers and parts.
+    fn whole(&mut self, bytes: &[u8], depth: u32) {
+        let parsed = guarded(|| mailparse::parse_mail(bytes));
+        let why = match parsed {
+            Some(Ok(mail)) => {
+                self.part(&mail, true, depth);
+                return;
+            }
+            Some(Err(error)) => error.to_string(),
+            None => "its reader gave up".to_owned(),
+        };
+        self.corrupt(format!("the message cannot be taken apart: {why}"));
+        self.begin(None, false);
+        self.put_text(bytes, None);
+    }
+
+    fn part(&mut self, mail: &ParsedMail<'_>, is_message: bool, depth: u32) {
         self.parts = self.parts.saturating_add(1);
         if self.parts > PARTS_MAX || depth > DEPTH_MAX {
             self.into.flag(Flag::Cut {
@@ -186,52 +124,72 @@ impl Message<'_> {
             });
             return;
         }
-        self.begin(&said);
-        if depth == 0 || said.media == "message/rfc822" {
-            self.show(&headers);
+        let disposition = mail.get_content_disposition();
+        let named = disposition.params.get("filename");
+        let name = named.or_else(|| mail.ctype.params.get("name"));
+        let is_attachment = disposition.disposition == mailparse::DispositionType::Attachment;
+        self.begin(name.map(String::as_str), is_attachment);
+        if is_message {
+            self.show(&mail.headers);
         }
-        if let Some(boundary) = &said.boundary
-            && said.media.starts_with("multipart/")
+        if mail.ctype.mimetype.starts_with("multipart/")
+            && let Some(boundary) = mail.ctype.params.get("boundary")
         {
-            self.split(body, boundary, depth);
+            self.parts_of(mail, boundary, depth);
             return;
         }
-        let encoding = value(&headers, "content-transfer-encoding").map(words);
-        let body = self.unpacked(body, encoding.as_deref().unwrap_or_default());
-        match said.media.as_str() {
-            "message/rfc822" => self.part(&body, depth.saturating_add(1)),
+        let media = mail.ctype.mimetype.as_str();
+        if !media.starts_with("text/") && media != "message/rfc822" {
+            self.into.flag(Flag::AttachmentNotRead {
+                name: name.cloned().unwrap_or_else(|| "-".to_owned()),
+                media: media.to_owned(),
+            });
+            return;
+        }
+        let body = self.unpacked(mail);
+        match media {
+            "message/rfc822" => self.whole(&body, depth.saturating_add(1)),
             "text/html" => {
-                let text = self.decoded(&body, said.charset.as_deref());
-                super::html::read(text.as_bytes(), self.into);
+                let text = self.decoded(&body, stated(&mail.ctype));
+                super::html::read_text(&text, self.into);
                 self.into.push("\n\n");
             }
-            media if media.starts_with("text/") => {
-                let text = self.decoded(&body, said.charset.as_deref());
-                if super::serials::is_table(text.as_bytes()) {
-                    super::serials::rows(&text, self.into);
-                } else {
-                    self.into.push(text.trim_end());
-                }
-                self.into.push("\n\n");
-            }
-            media => {
-                let name = said.name.clone().unwrap_or_else(|| "-".to_owned());
-                self.into.flag(Flag::AttachmentNotRead {
-                    name,
-                    media: media.to_owned(),
-                });
-            }
+            _ => self.put_text(&body, stated(&mail.ctype)),
         }
     }
 
+    fn parts_of(&mut self, mail: &ParsedMail<'_>, boundary: &str, depth: u32) {
+        let end = [b"--", boundary.as_bytes(), b"--"].concat();
+        if !mail.raw_bytes.windows(end.len()).any(|some| some == end) {
+            self.corrupt(format!(
+                "the parts of the message, parted by `{boundary}`, are never closed"
+            ));
+        }
+        if mail.subparts.is_empty() {
+            // No part at all: the lines themselves are kept.
+            let head = mail.get_headers().get_raw_bytes().len();
+            let body = mail.raw_bytes.get(head..).unwrap_or_default();
+            self.put_text(body, None);
+        }
+        for (number, part) in (1..).zip(&mail.subparts) {
+            self.number.push(number);
+            self.part(part, false, depth);
+            self.number.pop();
+        }
+    }
+
+    fn corrupt(&mut self, what: String) {
+        self.into.flag(Flag::Corrupt { what });
+    }
+
     /// Begins the region of a part, and shows the name of an attachment.
-    fn begin(&mut self, said: &Said) {
+    fn begin(&mut self, name: Option<&str>, is_attachment: bool) {
         let number: Vec<String> = self.number.iter().map(usize::to_string).collect();
         let number = match number.as_slice() {
             [] => "0".to_owned(),
             some => some.join("."),
         };
-        let part = match &said.name {
+        let part = match name {
             Some(name) => format!("{number} {name}"),
             None => number,
         };
@@ -239,85 +197,57 @@ impl Message<'_> {
             part: Some(part),
             ..Region::default()
         });
-        if let Some(name) = said.name.as_deref().filter(|_| said.is_attachment) {
+        if let Some(name) = name.filter(|_| is_attachment) {
             self.into.push(&format!("[{name}]\n"));
         }
     }
 
-    fn show(&mut self, headers: &Headers) {
+    fn show(&mut self, headers: &[MailHeader<'_>]) {
         for wanted in SHOWN {
-            for (name, value) in headers.iter().filter(|(name, _)| name == wanted) {
-                let says = words(value);
-                let mut letters = name.chars();
-                let first = letters.next().map(|c| c.to_ascii_uppercase());
-                let shown: String = first.into_iter().chain(letters).collect();
-                self.into.push(&format!("{shown}: {says}\n"));
-                self.into.fact(name, &says);
+            for header in headers {
+                let name = header.get_key();
+                if !name.eq_ignore_ascii_case(wanted) {
+                    continue;
+                }
+                let says = header.get_value();
+                let says = says.split_whitespace().collect::<Vec<_>>().join(" ");
+                self.into.push(&format!("{name}: {says}\n"));
+                self.into.fact(wanted, &says);
             }
         }
         self.into.push("\n");
     }
 
-    fn split(&mut self, body: &[u8], boundary: &str, depth: u32) {
-        let mark = [b"--", boundary.as_bytes()].concat();
-        let mut parts: Vec<&[u8]> = Vec::new();
-        let mut from: Option<usize> = None;
-        let mut at: usize = 0;
-        let mut is_closed = false;
-        for line in body.split_inclusive(|b| *b == b'\n') {
-            let next = at.saturating_add(line.len());
-            if let Some(rest) = line.strip_prefix(mark.as_slice()) {
-                let is_last = rest.starts_with(b"--");
-                if is_last || rest.trim_ascii().is_empty() {
-                    if let Some(from) = from {
-                        parts.push(body.get(from..at).unwrap_or_default());
-                    }
-                    from = Some(next);
-                    if is_last {
-                        is_closed = true;
-                        break;
-                    }
-                }
-            }
-            at = next;
+    fn put_text(&mut self, body: &[u8], charset: Option<&str>) {
+        let text = self.decoded(body, charset);
+        if super::serials::is_table(text.as_bytes()) {
+            super::serials::rows(&text, self.into);
+        } else {
+            self.into.push(text.trim_end());
         }
-        if !is_closed {
-            self.into.flag(Flag::Corrupt {
-                what: format!("the parts of the message, parted by `{boundary}`, are never closed"),
-            });
-            match from {
-                Some(from) => parts.push(body.get(from..).unwrap_or_default()),
-                // No part at all: the lines themselves are kept.
-                None => {
-                    let text = self.decoded(body, None);
-                    self.into.push(&text);
-                }
-            }
-        }
-        for (number, part) in (1..).zip(parts) {
-            self.number.push(number);
-            self.part(part, depth.saturating_add(1));
-            self.number.pop();
-        }
+        self.into.push("\n\n");
     }
 
-    fn unpacked(&mut self, body: &[u8], encoding: &str) -> Vec<u8> {
-        match encoding.trim().to_ascii_lowercase().as_str() {
-            "base64" => {
-                let packed: Vec<u8> = body
-                    .iter()
-                    .copied()
-                    .filter(|b| !b.is_ascii_whitespace() && *b != b'=')
-                    .collect();
-                BASE64.decode(&packed).unwrap_or_else(|_| {
-                    self.into.flag(Flag::Corrupt {
-                        what: "a part says that it is base64 and is not".to_owned(),
-                    });
-                    body.to_vec()
-                })
+    /// The bytes of a part without the encoding in which they were sent.
+    fn unpacked(&mut self, mail: &ParsedMail<'_>) -> Vec<u8> {
+        match guarded(|| mail.get_body_raw()) {
+            Some(Ok(bytes)) => return bytes,
+            Some(Err(MailParseError::Base64DecodeError(_))) => {
+                self.corrupt("a part says that it is base64 and is not".to_owned());
             }
-            "quoted-printable" => printable(body),
-            _ => body.to_vec(),
+            Some(Err(_)) | None => {
+                self.corrupt("a part cannot be unpacked".to_owned());
+            }
+        }
+        // The lines as they were sent.
+        match mail.get_body_encoded() {
+            mailparse::body::Body::Base64(body) | mailparse::body::Body::QuotedPrintable(body) => {
+                body.get_raw().to_vec()
+            }
+            mailparse::body::Body::SevenBit(body) | mailparse::body::Body::EightBit(body) => {
+                body.get_raw().to_vec()
+            }
+            mailparse::body::Body::Binary(body) => body.get_raw().to_vec(),
         }
     }
 
@@ -327,9 +257,10 @@ impl Message<'_> {
             Some(encoding) if encoding != encoding_rs::UTF_8 => {
                 let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
                 if had_errors {
-                    self.into.flag(Flag::Corrupt {
-                        what: format!("a part says that it is {} and is not", encoding.name()),
-                    });
+                    self.corrupt(format!(
+                        "a part says that it is {} and is not",
+                        encoding.name()
+                    ));
                 }
                 text.into_owned()
             }
@@ -339,105 +270,10 @@ impl Message<'_> {
     }
 }
 
-/// Undoes quoted-printable; what is no escape stays as it stands.
-fn printable(body: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(body.len());
-    let mut at = 0;
-    while let Some(byte) = body.get(at).copied() {
-        at = at.saturating_add(1);
-        if byte != b'=' {
-            plain.push(byte);
-            continue;
-        }
-        let rest = body.get(at..).unwrap_or_default();
-        let escaped = rest.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        if rest.starts_with(b"\r\n") {
-            at = at.saturating_add(2);
-        } else if rest.starts_with(b"\n") {
-            at = at.saturating_add(1);
-        } else if let Some(byte) = escaped.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            plain.push(byte);
-            at = at.saturating_add(2);
-        } else {
-            plain.push(b'=');
-        }
-    }
-    plain
-}
-
-/// The text of a header, with the words that it packs (`=?UTF-8?Q?…?=`).
-fn words(value: &[u8]) -> String {
-    let text = match std::str::from_utf8(value) {
-        Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode(value).0.into_owned(),
-    };
-    let mut shown = String::new();
-    let mut rest = text.as_str();
-    let mut was_packed = false;
-    while let Some(at) = rest.find("=?") {
-        let before = rest.get(..at).unwrap_or_default();
-        let after = rest.get(at.saturating_add(2)..).unwrap_or_default();
-        match packed(after) {
-            Some((word, taken)) => {
-                // Blanks between two packed words are no text.
-                if !(was_packed && before.trim().is_empty()) {
-                    shown.push_str(before);
-                }
-                shown.push_str(&word);
-                was_packed = true;
-                rest = after.get(taken..).unwrap_or_default();
-            }
-            None => {
-                shown.push_str(before);
-                shown.push_str("=?");
-                was_packed = false;
-                rest = after;
-            }
-        }
-    }
-    shown.push_str(rest);
-    shown
-}
-
-/// One packed word after `=?`, and how many bytes it takes.
-fn packed(text: &str) -> Option<(String, usize)> {
-    let mut parts = text.splitn(4, '?');
-    let (charset, how, word, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    if !rest.starts_with('=') {
-        return None;
-    }
-    let bytes = match how {
-        "Q" | "q" => printable(word.replace('_', " ").as_bytes()),
-        "B" | "b" => BASE64.decode(word.trim_end_matches('=')).ok()?,
-        _ => return None,
-    };
-    let label = charset.split('*').next().unwrap_or(charset);
-    let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
-    let taken = text.len().checked_sub(rest.len())?.checked_add(1)?;
-    Some((
-        encoding.decode_without_bom_handling(&bytes).0.into_owned(),
-        taken,
-    ))
-}
-
-/// A parameter of a header: `name=value`, quoted or not, or `name*=charset''value`.
-fn parameter(header: &str, name: &str) -> Option<String> {
-    header.split(';').skip(1).find_map(|one| {
-        let (key, value) = one.split_once('=')?;
-        let key = key.trim().to_ascii_lowercase();
-        let value = value.trim().trim_matches('"');
-        if key == name {
-            return Some(value.to_owned());
-        }
-        if key.strip_suffix('*')? != name {
-            return None;
-        }
-        let (charset, rest) = value.split_once('\'')?;
-        let (_, rest) = rest.split_once('\'')?;
-        let bytes = printable(rest.replace('%', "=").as_bytes());
-        let encoding = encoding_rs::Encoding::for_label(charset.as_bytes())?;
-        Some(encoding.decode_without_bom_handling(&bytes).0.into_owned())
-    })
+/// The encoding that a part states; none where the library only assumes US-ASCII, as bytes beyond it
+/// are then looked at for themselves.
+fn stated(kind: &ParsedContentType) -> Option<&str> {
+    kind.params.get("charset").map(String::as_str)
 }
 
 #[cfg(test)]
@@ -539,5 +375,81 @@ mod tests {
             let read = super::super::read(text.as_bytes(), Asked::default());
             assert_eq!((read.media, read.text.as_str()), (Media::Text, text));
         }
+    }
+
+    #[test]
+    fn both_forms_of_an_alternative_are_kept_with_their_parts() {
+        let read = read(
+            "From: a@x.example\nSubject: s\nContent-Type: multipart/mixed; boundary=outer\n\n\
+             --outer\nContent-Type: multipart/alternative; boundary=\"inner one\"\n\n\
+             --inner one\nContent-Type: text/plain; charset=windows-1252\n\
+             Content-Transfer-Encoding: quoted-printable\n\n\
+             L=92arr=EAt=E9 =96 10=80\n--inner one\nContent-Type: text/html; charset=utf-8\n\n\
+             <p>L&rsquo;arr&ecirc;t&eacute;<script>no</script>\n--inner one--\n--outer\n\
+             Content-Type: text/plain\n\nend\n--outer--\n",
+        );
+        let places = Places::of(&read);
+        for (quote, part) in [
+            ("L’arrêté – 10€", "1.1"),
+            ("L’arrêté\n", "1.2"),
+            ("end", "2"),
+        ] {
+            let start = read.text.find(quote).unwrap();
+            let end = u32::try_from(start + quote.len()).unwrap();
+            let spot = places.spot(u32::try_from(start).unwrap(), end).unwrap();
+            assert_eq!(spot.part.as_deref(), Some(part), "{quote}");
+        }
+        assert_eq!(read.flags, [Flag::LeftOut { elements: 1 }]);
+    }
+
+    #[test]
+    fn a_message_in_code_page_1252_that_names_none_is_read_and_flagged() {
+        let bytes = b"From: Ren\xE9 <r@x.example>\nSubject: Caf\xE9\n\nL\x92arr\xEAt\xE9\n";
+        let read = super::super::read(bytes, Asked::default());
+        assert_eq!(
+            read.text,
+            "From: René <r@x.example>\nSubject: Café\n\nL’arrêté\n\n"
+        );
+        let encoding = "windows-1252".to_owned();
+        assert_eq!(read.flags, [Flag::AssumedEncoding { encoding }]);
+    }
+
+    #[test]
+    fn a_message_within_a_message_keeps_its_headers() {
+        let read = read(
+            "From: a@x.example\nTo: b@x.example\nSubject: outer\n\
+             Content-Type: message/rfc822\n\nFrom: c@x.example\nSubject: inner\n\ntext\n",
+        );
+        assert!(read.text.contains("Subject: outer"));
+        assert!(
+            read.text
+                .ends_with("From: c@x.example\nSubject: inner\n\ntext\n\n")
+        );
+        assert!(read.flags.is_empty());
+    }
+
+    #[test]
+    fn parts_nested_without_end_are_kept_as_lines_and_flagged() {
+        let mut message = String::from("From: a@x.example\nSubject: s\n");
+        for level in 0..5_000 {
+            message.push_str(&format!(
+                "Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n"
+            ));
+        }
+        let read = read(&message);
+        assert!(read.text.contains("boundary=b4999"));
+        assert!(matches!(read.flags.first(), Some(Flag::Corrupt { .. })));
+    }
+
+    #[test]
+    fn a_name_in_another_encoding_names_its_attachment() {
+        let read = read(
+            "From: a@x.example\nSubject: s\n\
+             Content-Type: application/pdf\nContent-Disposition: attachment;\n \
+             filename*=UTF-8''relev%C3%A9.pdf\n\nx\n",
+        );
+        let name = "relevé.pdf".to_owned();
+        let media = "application/pdf".to_owned();
+        assert_eq!(read.flags, [Flag::AttachmentNotRead { name, media }]);
     }
 }

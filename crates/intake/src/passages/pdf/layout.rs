@@ -4,23 +4,28 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::file::File;
+use lopdf::content::{Content, Operation};
+use lopdf::{Dictionary, Object, ObjectId};
+
+use super::File;
 use super::font::Font;
-use super::object::{Dict, Lexer, Object};
 
 /// Deepest nesting of drawings within drawings.
 const FORMS_MAX: u32 = 8;
 
-/// Most operands held for one operator.
-const OPERANDS_MAX: usize = 4_096;
-
 /// Most operators of one page, those of its drawings counted each time: a full page has 5,000.
 const OPERATORS_MAX: u32 = 2_000_000;
 
+/// Most states of drawing held for later.
+const SAVED_MAX: usize = 256;
+
+/// Stands after the last operator: a drawing whose reading does not come to it is damaged.
+const END: &str = "PortcullisEnd";
+
 /// The pages of a file, turned into text one after another.
-pub(super) struct Reader<'f, 'b> {
-    file: &'f File<'b>,
-    fonts: BTreeMap<u32, Rc<Font>>,
+pub(super) struct Reader<'f> {
+    file: &'f File,
+    fonts: BTreeMap<ObjectId, Rc<Font>>,
 }
 
 /// What one page gave.
@@ -31,6 +36,8 @@ pub(super) struct PageText {
     pub(super) unmapped: u32,
     /// Whether it was given up before its end.
     pub(super) is_cut: bool,
+    /// Whether a part of it makes no sense.
+    pub(super) is_damaged: bool,
 }
 
 /// Six numbers that place and scale.
@@ -71,8 +78,8 @@ struct State {
     rise: f32,
 }
 
-impl<'f, 'b> Reader<'f, 'b> {
-    pub(super) const fn new(file: &'f File<'b>) -> Self {
+impl<'f> Reader<'f> {
+    pub(super) const fn new(file: &'f File) -> Self {
         Self {
             file,
             fonts: BTreeMap::new(),
@@ -80,7 +87,7 @@ impl<'f, 'b> Reader<'f, 'b> {
     }
 
     /// The text of a page's content with what it draws on.
-    pub(super) fn page(&mut self, content: &[u8], resources: &Dict) -> PageText {
+    pub(super) fn page(&mut self, content: &[u8], resources: &Dictionary) -> PageText {
         let mut page = Page {
             reader: self,
             out: PageText::default(),
@@ -101,27 +108,24 @@ impl<'f, 'b> Reader<'f, 'b> {
         page.out
     }
 
-    fn font(&mut self, resources: &Dict, name: &[u8]) -> Option<Rc<Font>> {
-        let fonts = self.file.dict(resources, "Font")?;
-        let held = fonts.0.get(name)?;
-        if let Object::Reference(number) = held
-            && let Some(font) = self.fonts.get(number)
-        {
+    fn font(&mut self, resources: &Dictionary, name: &[u8]) -> Option<Rc<Font>> {
+        let file = self.file;
+        let held = file.dict(resources, b"Font")?.get(name).ok()?;
+        let id = held.as_reference().ok();
+        if let Some(font) = id.and_then(|id| self.fonts.get(&id)) {
             return Some(Rc::clone(font));
         }
-        let Some(Object::Dict(dict)) = self.file.resolve(held) else {
-            return None;
-        };
-        let font = Rc::new(Font::read(self.file, &dict));
-        if let Object::Reference(number) = held {
-            self.fonts.insert(*number, Rc::clone(&font));
+        let (_, dict) = file.document.dereference(held).ok()?;
+        let font = Rc::new(Font::read(file, dict.as_dict().ok()?));
+        if let Some(id) = id {
+            self.fonts.insert(id, Rc::clone(&font));
         }
         Some(font)
     }
 }
 
-struct Page<'r, 'f, 'b> {
-    reader: &'r mut Reader<'f, 'b>,
+struct Page<'r, 'f> {
+    reader: &'r mut Reader<'f>,
     out: PageText,
     /// Where the last sign ended, and how high it was.
     last: Option<(f32, f32, f32)>,
@@ -135,136 +139,138 @@ struct Pen {
     line: Matrix,
 }
 
-impl Page<'_, '_, '_> {
-    fn draw(&mut self, content: &[u8], resources: &Dict, mut state: State, depth: u32) {
-        let mut lexer = Lexer::of_content(content);
-        let mut held: Vec<Object> = Vec::new();
+impl Page<'_, '_> {
+    fn draw(&mut self, content: &[u8], resources: &Dictionary, mut state: State, depth: u32) {
+        let content = [content, b"\n", END.as_bytes(), b"\n"].concat();
         let mut saved: Vec<State> = Vec::new();
         let mut pen = Pen {
             matrix: Matrix::SAME,
             line: Matrix::SAME,
         };
-        while let Some(object) = lexer.next() {
-            let Object::Word(word) = object else {
-                if held.len() < OPERANDS_MAX {
-                    held.push(object);
-                }
-                continue;
+        for operation in Content::decode_iter(&content) {
+            let Ok(Operation { operator, operands }) = operation else {
+                break;
             };
             let Some(left) = self.left.checked_sub(1) else {
                 self.out.is_cut = true;
                 return;
             };
             self.left = left;
-            match word.as_slice() {
-                b"q" if saved.len() < 256 => saved.push(state.clone()),
-                b"Q" => {
+            match operator.as_str() {
+                END => return,
+                "q" if saved.len() < SAVED_MAX => saved.push(state.clone()),
+                "Q" => {
                     if let Some(before) = saved.pop() {
                         state = before;
                     }
                 }
-                b"cm" => state.matrix = six(&held).within(state.matrix),
-                b"Do" => self.draw_form(&held, resources, &state, depth),
-                b"Tf" => {
-                    state.size = last_number(&held);
-                    if let Some(Object::Name(name)) = held.first() {
+                "cm" => state.matrix = six(&operands).within(state.matrix),
+                "Do" => self.draw_form(&operands, resources, &state, depth),
+                "Tf" => {
+                    state.size = operands.last().map(number).unwrap_or_default();
+                    if let Some(Ok(name)) = operands.first().map(Object::as_name) {
                         state.font = self.reader.font(resources, name);
                     }
                 }
-                b"BI" => skip_picture(&mut lexer),
-                other => self.text_operator(other, &held, &mut state, &mut pen),
+                other => self.text_operator(other, &operands, &mut state, &mut pen),
             }
-            held.clear();
         }
+        self.out.is_damaged = true;
     }
 
-    fn text_operator(&mut self, word: &[u8], held: &[Object], state: &mut State, pen: &mut Pen) {
-        let number = |at: usize| held.get(at).and_then(Object::number).unwrap_or_default();
+    fn text_operator(&mut self, word: &str, held: &[Object], state: &mut State, pen: &mut Pen) {
+        let number = |at: usize| held.get(at).map(number).unwrap_or_default();
         match word {
-            b"BT" => {
+            "BT" => {
                 pen.matrix = Matrix::SAME;
                 pen.line = Matrix::SAME;
             }
-            b"Tc" => state.between_signs = number(0),
-            b"Tw" => state.between_words = number(0),
-            b"Tz" => state.stretch = number(0) / 100.0,
-            b"TL" => state.leading = number(0),
-            b"Ts" => state.rise = number(0),
-            b"Td" => next_line(pen, number(0), number(1)),
-            b"TD" => {
+            "Tc" => state.between_signs = number(0),
+            "Tw" => state.between_words = number(0),
+            "Tz" => state.stretch = number(0) / 100.0,
+            "TL" => state.leading = number(0),
+            "Ts" => state.rise = number(0),
+            "Td" => next_line(pen, number(0), number(1)),
+            "TD" => {
                 state.leading = -number(1);
                 next_line(pen, number(0), number(1));
             }
-            b"Tm" => {
+            "Tm" => {
                 pen.line = six(held);
                 pen.matrix = pen.line;
             }
-            b"T*" => next_line(pen, 0.0, -state.leading),
-            b"Tj" => self.show_one(held.first(), state, pen),
-            b"'" => {
+            "T*" => next_line(pen, 0.0, -state.leading),
+            "Tj" => self.show_one(held.first(), state, pen),
+            "'" => {
                 next_line(pen, 0.0, -state.leading);
                 self.show_one(held.first(), state, pen);
             }
-            b"\"" => {
+            "\"" => {
                 state.between_words = number(0);
                 state.between_signs = number(1);
                 next_line(pen, 0.0, -state.leading);
                 self.show_one(held.get(2), state, pen);
             }
-            b"TJ" => {
-                let Some(Object::Array(list)) = held.first() else {
-                    return;
-                };
-                for one in list {
-                    match one {
-                        Object::Number(back) => {
-                            let by = -back / 1000.0 * state.size * state.stretch;
-                            pen.matrix = Matrix::moved(by, 0.0).within(pen.matrix);
-                        }
-                        other => self.show_one(Some(other), state, pen),
-                    }
-                }
-            }
+            "TJ" => self.show_many(held.first(), state, pen),
             _ => {}
         }
     }
 
-    fn draw_form(&mut self, held: &[Object], resources: &Dict, state: &State, depth: u32) {
+    /// Shows texts with distances between them.
+    fn show_many(&mut self, list: Option<&Object>, state: &State, pen: &mut Pen) {
+        let list = list.and_then(|list| list.as_array().ok());
+        for one in list.into_iter().flatten() {
+            match one.as_float() {
+                Ok(back) => {
+                    let by = -back / 1000.0 * state.size * state.stretch;
+                    pen.matrix = Matrix::moved(by, 0.0).within(pen.matrix);
+                }
+                Err(_) => self.show_one(Some(one), state, pen),
+            }
+        }
+    }
+
+    fn draw_form(&mut self, held: &[Object], resources: &Dictionary, state: &State, depth: u32) {
         if depth >= FORMS_MAX {
             self.out.is_cut = true;
             return;
         }
         let file = self.reader.file;
-        let Some(Object::Name(name)) = held.first() else {
+        let Some(Ok(name)) = held.first().map(Object::as_name) else {
             return;
         };
-        let Some(drawings) = file.dict(resources, "XObject") else {
+        let drawings = file.dict(resources, b"XObject");
+        let drawn = drawings.and_then(|dict| dict.get_deref(name, &file.document).ok());
+        let Some(Ok(stream)) = drawn.map(Object::as_stream) else {
             return;
         };
-        let Some(Object::Reference(number)) = drawings.0.get(name) else {
-            return;
-        };
-        let Some(stream) = file.stream(*number) else {
-            return;
-        };
-        if !stream.dict.is("Subtype", "Form") {
+        let kind = stream.dict.get(b"Subtype").and_then(Object::as_name);
+        if kind.ok() != Some(b"Form") {
             return;
         }
-        let Some(content) = file.inflate(&stream) else {
-            self.out.is_cut |= file.is_cut();
+        let Some(content) = file.unpacked(stream) else {
+            self.out.is_cut |= file.is_cut.get();
+            self.out.is_damaged |= !file.is_cut.get();
             return;
         };
-        let own = file.dict(&stream.dict, "Resources");
+        let own = file.dict(&stream.dict, b"Resources");
         let mut inner = state.clone();
-        if let Some(Object::Array(list)) = file.entry(&stream.dict, "Matrix") {
-            inner.matrix = six(&list).within(inner.matrix);
+        let placed = stream.dict.get_deref(b"Matrix", &file.document);
+        if let Ok(list) = placed.and_then(Object::as_array) {
+            inner.matrix = six(list).within(inner.matrix);
         }
-        let resources = own.as_ref().unwrap_or(resources);
+        let resources = own.unwrap_or(resources);
         self.draw(&content, resources, inner, depth.saturating_add(1));
     }
 
     fn show_one(&mut self, shown: Option<&Object>, state: &State, pen: &mut Pen) {
-        let (Some(Object::Text(shown)), Some(font)) = (shown, &state.font) else {
+        let Some(Ok(shown)) = shown.map(Object::as_str) else {
+            return;
+        };
+        let Some(font) = &state.font else {
+            // Without a font nothing says what the codes stand for.
+            let signs = u32::try_from(shown.len()).unwrap_or(u32::MAX);
+            self.out.unmapped = self.out.unmapped.saturating_add(signs);
             return;
         };
         let font = Rc::clone(font);
@@ -278,7 +284,7 @@ impl Page<'_, '_, '_> {
             }
             pen.matrix = Matrix::moved(advance * state.stretch, 0.0).within(pen.matrix);
             let ended = pen.matrix.within(state.matrix);
-            self.put(sign.text, placed, (ended.0[4], ended.0[5]));
+            self.put(sign.text.as_deref(), placed, (ended.0[4], ended.0[5]));
         }
     }
 
@@ -335,28 +341,11 @@ fn six(held: &[Object]) -> Matrix {
         return Matrix::SAME;
     }
     for (place, one) in numbers.iter_mut().zip(held) {
-        *place = one.number().unwrap_or_default();
+        *place = number(one);
     }
     Matrix(numbers)
 }
 
-fn last_number(held: &[Object]) -> f32 {
-    held.last().and_then(Object::number).unwrap_or_default()
-}
-
-/// Goes past a picture that lies within the content.
-fn skip_picture(lexer: &mut Lexer<'_>) {
-    let rest = lexer.rest();
-    let mut at = 0;
-    while let Some(next) = super::file::find(rest.get(at..).unwrap_or_default(), b"EI") {
-        let found = at.saturating_add(next);
-        let is_edge = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
-        let before = found.checked_sub(1).and_then(|before| rest.get(before));
-        if is_edge(before) && is_edge(rest.get(found.saturating_add(2))) {
-            lexer.at = lexer.at.saturating_add(found).saturating_add(2);
-            return;
-        }
-        at = found.saturating_add(2);
-    }
-    lexer.at = lexer.at.saturating_add(rest.len());
+fn number(one: &Object) -> f32 {
+    one.as_float().unwrap_or_default()
 }
