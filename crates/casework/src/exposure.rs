@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
+use domain::catalogue::Month;
 use domain::evidence::{EvidenceRecord, LinkConfidence, LinkTarget};
 use domain::finding::{AllegationRecord, BreachFinding, Finding, Held, InvestigationRecord};
 use domain::id::EvidenceId;
@@ -11,8 +12,8 @@ use domain::time::Position;
 use register::{Query, Reading};
 
 pub use exposure::{
-    Check, Counted, Cut, Direction, Exposure, Flag, Linked, Question, QuestionMistake, Reached,
-    Size, Thing, Window, drawing, table,
+    Check, Counted, Cut, Direction, Exposure, Flag, Linked, PathStep, Question, QuestionMistake,
+    Reached, Size, Thing, Window, drawing, table,
 };
 
 use crate::answer::DeskError;
@@ -134,6 +135,31 @@ impl Desk {
     fn web(&self) -> RwLockReadGuard<'_, exposure::Web> {
         // Whoever panicked while writing left a web that is behind at most.
         self.web.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What was seen of an object, as a question: its marks, its serial, and the days between its making and
+/// the receipt of the material. A humanitarian report asks nothing.
+#[must_use]
+pub fn seen(held: &EvidenceRecord) -> Question {
+    let evidence = &held.evidence;
+    let observed = evidence
+        .observed
+        .as_ref()
+        .filter(|_| !evidence.is_humanitarian);
+    let Some(observed) = observed else {
+        return Question::default();
+    };
+    let made = observed.made.as_deref().map(Month::parse);
+    let made = made.and_then(Result::ok);
+    Question {
+        marks: observed.marks.iter().cloned().collect(),
+        serials: observed.serial.iter().cloned().collect(),
+        window: Window {
+            from: made.map(Month::first_day),
+            to: made.map(|_| evidence.received_on),
+        },
+        ..Question::default()
     }
 }
 

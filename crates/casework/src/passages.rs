@@ -12,6 +12,7 @@ use domain::id::EvidenceId;
 use domain::party::PartyRecord;
 use domain::passage::{self, AcceptedPassage, Passage, PassageRecord};
 use domain::time::{Day, Position};
+pub use intake::finding::Kind;
 use intake::finding::{Found, KnownKind, Names, Proposal, find};
 use intake::passages::{Asked, Flag, Media, Passages, media_of, read, unread};
 use serde::Serialize;

@@ -4,6 +4,7 @@
 mod acts;
 mod applications;
 mod cast;
+mod catalogue;
 mod expect;
 mod expect_goods;
 mod invariants;

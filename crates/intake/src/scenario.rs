@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::Error as _;
 
 mod at;
+mod catalogue;
 mod countries;
 mod event;
 mod events;
@@ -29,6 +30,7 @@ mod walk;
 mod wrong;
 
 pub use at::{At, Place};
+pub use catalogue::{CatalogueSpec, ItemSpec, PartSpec, PlatformSpec};
 pub use law::KnownLaw;
 pub use line::{DeclaredLineSpec, LineSpec, QuestionSpec};
 pub use numbers::{Range, numbers};
@@ -176,6 +178,9 @@ pub struct Scenario {
     /// Parties.
     #[serde(default)]
     pub parties: Vec<PartySpec>,
+    /// What is known of things.
+    #[serde(default)]
+    pub catalogue: CatalogueSpec,
     /// Permits.
     #[serde(default)]
     pub permits: Vec<PermitSpec>,

@@ -1,5 +1,6 @@
 //! Pages for people: every page works without scripts and carries its question in its address.
 
+mod evidence;
 mod frame;
 pub(crate) mod locale;
 mod permit;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<Room> {
     Router::new()
         .route("/", get(story))
         .route("/permits/{id}", get(permit))
+        .route("/evidence/{id}", get(evidence))
         .route("/style.css", get(style))
 }
 
@@ -122,6 +124,25 @@ async fn permit(
     }
     match permit::read(&room, &id, place.times).await {
         Ok(held) => Html(permit::page(&place, &held).into_string()).into_response(),
+        Err(problem) => wrong(&place, &problem),
+    }
+}
+
+async fn evidence(
+    State(room): State<Room>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let (place, problem) = place(frame::number_path("evidence", &id), &asked, &headers);
+    if let Some(problem) = problem {
+        return wrong(&place, &problem);
+    }
+    if room.demo().is_none() {
+        return wrong(&place, &Problem::absent(&id));
+    }
+    match evidence::read(&room, &id).await {
+        Ok(held) => Html(evidence::page(&place, &held).into_string()).into_response(),
         Err(problem) => wrong(&place, &problem),
     }
 }

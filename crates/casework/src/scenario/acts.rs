@@ -82,6 +82,7 @@ impl Stage<'_> {
             "report_received" | "evidence_received" | "unrelated_report" => {
                 self.evidence(event, made)?;
             }
+            "unit_recorded" => self.unit(event, made)?,
             "investigation_opened" => self.investigation(event)?,
             "review" => self.review(event, made, part)?,
             "amend" => self.amend_order(event, made)?,

@@ -72,6 +72,8 @@ impl Stage<'_> {
         self.expect_border(event, spec)?;
         self.expect_counts(event, spec)?;
         self.expect_papers(event, spec)?;
+        self.expect_reached(event, spec)?;
+        self.expect_read(event, spec)?;
         self.expect_findings(event, spec)?;
         self.expect_acts(event, spec)?;
         self.expect_ledgers(event, spec)

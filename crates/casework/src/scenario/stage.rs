@@ -99,6 +99,7 @@ pub(super) struct Made {
     pub evidence: Option<domain::id::EvidenceId>,
     pub finding: Option<domain::id::FindingId>,
     pub breach: Option<domain::id::FindingId>,
+    pub unit: Option<domain::id::UnitId>,
     pub decision: Option<domain::id::DecisionId>,
     pub shipment: Option<domain::id::ShipmentId>,
     /// The register refused the act.
@@ -189,6 +190,7 @@ impl<'s> Stage<'s> {
         };
         stage.bring_law(begins)?;
         stage.bring_parties(begins)?;
+        stage.bring_catalogue(begins)?;
         Ok(stage)
     }
 

@@ -364,6 +364,12 @@ pub struct EventSpec {
     /// Places that a report names.
     #[serde(default)]
     pub places: Vec<String>,
+    /// The event of the unit that it is built into.
+    #[serde(default)]
+    pub built_into: Option<Number>,
+    /// The article, as it was written.
+    #[serde(default)]
+    pub article: Option<String>,
     /// The purpose of a report.
     #[serde(default)]
     pub purpose: Option<String>,
@@ -510,6 +516,15 @@ pub struct ExpectSpec {
     /// `empty`.
     #[serde(default)]
     pub exposure: Option<String>,
+    /// How sure it is that the material reaches a permit, or that it reaches it not, by number.
+    #[serde(default)]
+    pub reaches: BTreeMap<String, String>,
+    /// How many permits the material reaches.
+    #[serde(default)]
+    pub permits_reached: Option<u64>,
+    /// What the reading of the article proposes, among others, by what it speaks of.
+    #[serde(default)]
+    pub reads: BTreeMap<String, Vec<String>>,
 }
 
 /// An answer at the border: a word, or a word for goods declared in a certain way.

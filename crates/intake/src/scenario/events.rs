@@ -1,5 +1,6 @@
 //! The kinds of events and the keys of each, and what may be expected after them.
 
+use super::catalogue::{REPORT, UNIT};
 use super::format::{BASIS, CONDITIONS, noun};
 use super::shape::{Key, Kind, Part, Shape, may, must};
 
@@ -25,6 +26,7 @@ const NAMES: &[&str] = &[
     "report_received",
     "evidence_received",
     "unrelated_report",
+    "unit_recorded",
     "investigation_opened",
     "review",
     "amend",
@@ -177,21 +179,6 @@ static UNDERTAKINGS: Part = Part {
     ]],
 };
 
-const REPORT: &[Key] = &[
-    may("source", Shape::Text),
-    may("actor", Shape::Text),
-    may("item", Shape::Text),
-    may("serial", Shape::Text),
-    may("made", Shape::Text),
-    may("fitted", Shape::Text),
-    may("hours", Shape::Whole),
-    may("found_in", Shape::Text),
-    may("places", Shape::Several(&Shape::Text)),
-    may("purpose", Shape::AnyWord(&["humanitarian"])),
-    may("admiralty", Shape::Text),
-    may("link", Shape::Part(&LINK)),
-];
-
 const DIALOGUE: &[Key] = &[must("name", Shape::Uses(Kind::Dialogue))];
 
 const OUTCOMES: &[&str] = &[
@@ -266,15 +253,6 @@ pub(super) const CONFIDENCE: Shape = Shape::Word(
     noun("how sure a link is", "la solidité d’un lien"),
     &["strong", "inferred", "category"],
 );
-
-static LINK: Part = Part {
-    noun: noun("a link", "un lien"),
-    keys: &[&[
-        must("permit", Shape::Uses(Kind::Permit)),
-        must("confidence", CONFIDENCE),
-        may("reasons", Shape::Text),
-    ]],
-};
 
 /// A kind of event with its keys; its word is the same in both languages.
 const fn of(kind: &'static str, keys: &'static [&'static [Key]]) -> (&'static str, Part) {
@@ -400,6 +378,7 @@ pub(super) static KINDS: &[(&str, Part)] = &[
     of("report_received", &[COMMON, REPORT]),
     of("evidence_received", &[COMMON, REPORT]),
     of("unrelated_report", &[COMMON, REPORT]),
+    of("unit_recorded", &[COMMON, UNIT]),
     of("investigation_opened", &[COMMON, &[may("by", Shape::Text)]]),
     of(
         "review",

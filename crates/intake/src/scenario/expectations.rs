@@ -1,5 +1,6 @@
 //! What a case may expect: the keys and words of an expectation.
 
+use super::catalogue::REACHES;
 use super::events::{APPLICATION_USED, CONFIDENCE, GOODS, HELD};
 use super::format::noun;
 use super::shape::{Kind, Part, Shape, may, must};
@@ -202,8 +203,37 @@ pub(super) static EXPECT: Part = Part {
             "exposure",
             Shape::Word(noun("an exposure", "une portée"), &["empty", "not empty"]),
         ),
+        may("reaches", Shape::Keyed(&PERMIT_USED, &REACHES)),
+        may("permits_reached", Shape::Whole),
+        may(
+            "reads",
+            Shape::Keyed(&SPEAKS_OF, &Shape::Several(&Shape::Text)),
+        ),
     ]],
 };
+
+/// What a text may speak of.
+const SPEAKS_OF: Shape = Shape::Word(
+    noun("what a text speaks of", "ce dont parle un texte"),
+    &[
+        "country",
+        "place",
+        "party",
+        "item",
+        "entry",
+        "serial",
+        "act",
+        "act-day",
+        "day",
+        "statement",
+        "speaker",
+        "assurance",
+        "review",
+        "dialogue",
+        "exception",
+        "humanitarian",
+    ],
+);
 
 static EXPECTED_LINK: Part = Part {
     noun: noun("an expected link", "un lien attendu"),

@@ -1,5 +1,6 @@
 //! The parts of a case and their keys, events apart: `docs/scenario-format.md` as data.
 
+use super::catalogue::CATALOGUE;
 use super::shape::{Key, Kind, Part, Shape, may, must};
 use super::wrong::Noun;
 
@@ -72,6 +73,7 @@ pub(super) static SCENARIO: Part = Part {
         may("lists", Shape::Several(&Shape::Part(&LIST))),
         may("group_list", Shape::Uses(Kind::List)),
         may("parties", Shape::Several(&Shape::Part(&PARTY))),
+        may("catalogue", Shape::Part(&CATALOGUE)),
         may("permits", Shape::Several(&Shape::Part(&PERMIT))),
         may("applications", Shape::Several(&Shape::Part(&APPLICATION))),
         must("events", Shape::Several(&Shape::Event)),

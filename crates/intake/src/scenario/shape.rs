@@ -15,6 +15,8 @@ pub(super) enum Kind {
     PlatformClass,
     CountryGroup,
     List,
+    Item,
+    Platform,
 }
 
 impl Kind {
@@ -30,6 +32,8 @@ impl Kind {
             Self::PlatformClass => ("platform class", "classe de plateforme"),
             Self::CountryGroup => ("country group", "groupe de pays"),
             Self::List => ("list", "liste"),
+            Self::Item => ("item", "article"),
+            Self::Platform => ("platform", "plateforme"),
         };
         Noun { en, fr }
     }
@@ -50,6 +54,14 @@ impl Kind {
             ),
             Self::CountryGroup => ("add it to `country_groups`", "l’ajouter à `country_groups`"),
             Self::List => ("add it under `lists`", "l’ajouter sous `lists`"),
+            Self::Item => (
+                "add it under `catalogue/items`",
+                "l’ajouter sous `catalogue/items`",
+            ),
+            Self::Platform => (
+                "add it under `catalogue/platforms`",
+                "l’ajouter sous `catalogue/platforms`",
+            ),
             Self::Programme | Self::Activity | Self::PlatformClass => {
                 ("give something that word", "donner ce mot à quelque chose")
             }

@@ -18,10 +18,15 @@ pub(crate) const fn tag(language: Language) -> &'static str {
     }
 }
 
-/// The path of a permit's page. Of what a number may hold, only `/` means something in a path; a
-/// text that is not a number is encoded whole.
+/// The path of a permit's page.
 pub(crate) fn permit_path(id: &str) -> String {
-    let mut path = String::from("/permits/");
+    number_path("permits", id)
+}
+
+/// The path of a page under a number. Of what a number may hold, only `/` means something in a path; a
+/// text that is not a number is encoded whole.
+pub(crate) fn number_path(of: &str, id: &str) -> String {
+    let mut path = format!("/{of}/");
     for byte in id.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use casework::scenario::Row;
 use casework::standing::{Because, PermitStanding};
 use casework::{Lens, Sight};
+use domain::evidence::EvidenceRecord;
 use domain::id::OrderId;
 use domain::measure::MeasureInForce;
 use domain::permit::standing::Standing;
@@ -12,7 +13,7 @@ use domain::time::Day;
 use maud::{Markup, html};
 
 use super::Place;
-use super::{frame, locale};
+use super::{evidence, frame, locale};
 use crate::Demo;
 use crate::api::PERMITS_PAGE_MAX;
 use crate::problem::Problem;
@@ -24,6 +25,8 @@ pub(crate) struct Told {
     lens: Lens,
     permits: Vec<PermitStanding>,
     measures: Vec<MeasureInForce>,
+    /// The evidence of the case.
+    evidence: Vec<EvidenceRecord>,
     /// For each day of the case, how many permits stood how at its end.
     days: BTreeMap<Day, BTreeMap<Standing, usize>>,
 }
@@ -37,6 +40,10 @@ pub(crate) async fn read(room: &Room, times: Times) -> Result<Told, Problem> {
     let told: BTreeSet<Day> = match room.demo() {
         None => BTreeSet::new(),
         Some(demo) => steps(&demo.played.rows).map(|row| row.day).collect(),
+    };
+    let evidence = match room.demo() {
+        None => Vec::new(),
+        Some(_) => evidence::list(room).await?,
     };
     room.ask(move |desk| {
         let mut lens = times.lens(desk)?;
@@ -61,6 +68,7 @@ pub(crate) async fn read(room: &Room, times: Times) -> Result<Told, Problem> {
             lens,
             permits,
             measures,
+            evidence,
             days,
         })
     })
@@ -122,6 +130,9 @@ pub(crate) fn page(place: &Place, demo: Option<&Demo>, told: &Told) -> Markup {
             }
         }
         section { h2 { (place.say("measures")) } (measures(place, &told.measures)) }
+        @if !told.evidence.is_empty() {
+            section { h2 { (place.say("evidence")) } (material(place, &told.evidence)) }
+        }
         @if let Some(demo) = demo {
             section #timeline { h2 { (place.say("timeline")) } (timeline(place, demo)) }
         }
@@ -149,6 +160,23 @@ fn story(place: &Place, demo: &Demo, told: &Told) -> Markup {
                     @if is_new && let Some(counts) = told.days.get(&row.day) {
                         (counted(place, counts))
                     }
+                }
+            }
+        }
+    }
+}
+
+/// The evidence, each piece with its page.
+fn material(place: &Place, evidence: &[EvidenceRecord]) -> Markup {
+    html! {
+        p { (place.say("evidence-says")) }
+        ul {
+            @for held in evidence {
+                li {
+                    a href=(place.address(&evidence::path(&held.evidence.id), place.language)) {
+                        (held.evidence.id)
+                    }
+                    " – " (frame::day(place, held.evidence.received_on)) " – " (held.evidence.source)
                 }
             }
         }

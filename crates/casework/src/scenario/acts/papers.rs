@@ -181,6 +181,7 @@ impl Stage<'_> {
             found_in: event.found_in.clone(),
             ..Observed::default()
         });
+        let article = event.article.as_deref().map(str::as_bytes);
         let evidence = Evidence {
             id: self.ident(event, EvidenceId::new(&format!("EVD-{}", event.n.0)))?,
             title: title.en.clone(),
@@ -201,7 +202,7 @@ impl Stage<'_> {
         };
         let id = self
             .desk
-            .receive_evidence(&self.officers.monitor, &evidence, None)?
+            .receive_evidence(&self.officers.monitor, &evidence, article)?
             .what;
         made.evidence = Some(id.clone());
         let reached = match &event.link {

@@ -72,6 +72,7 @@ impl Sense<'_> {
             (&event.shipment, "shipment", declared),
             (&event.assurance, "assurance", &["assurance_given"]),
             (&event.finding, "finding", &["finding_made"]),
+            (&event.built_into, "built_into", &["unit_recorded"]),
         ];
         for (number, key, kinds) in named {
             if let Some(number) = number {
