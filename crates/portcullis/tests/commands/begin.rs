@@ -327,7 +327,6 @@ fn a_command_whose_room_is_not_built_says_which_and_exits_3() {
         ),
         (&["screen", "--register"], "screening"),
         (&["lists", "fetch", "ECL"], "courier"),
-        (&["exposure", "FND-1"], "exposure"),
         (&["measure", "prove", "DCN-1"], "prover"),
         (
             &["report", "canada-military", "--from", "2024-01-01"],
@@ -336,7 +335,6 @@ fn a_command_whose_room_is_not_built_says_which_and_exits_3() {
         (&["report", "att"], "report"),
         (&["report", "unroca"], "report"),
         (&["verify-permit", "permit.pdf"], "documents"),
-        (&["bench", "exposure"], "exposure"),
         (&["bench", "screen"], "screening"),
         (&["bench", "sweep"], "sweep"),
     ] {

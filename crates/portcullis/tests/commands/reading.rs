@@ -187,7 +187,8 @@ fn a_pdf_is_read_apart_and_its_passages_know_the_page() {
 fn a_pdf_made_to_do_harm_and_an_encrypted_one_are_kept_and_flagged() {
     let place = Place::new();
     for (name, bytes, kind) in [
-        ("bomb.pdf", paper::bomb(), "cut"),
+        // The library unpacks a stream whole: the limit on memory ends it.
+        ("bomb.pdf", paper::bomb(), "not-read"),
         ("closed.pdf", paper::encrypted_pdf(&["secret"]), "encrypted"),
         ("noise.pdf", b"%PDF-1.4 noise".to_vec(), "corrupt"),
     ] {
