@@ -340,7 +340,10 @@ fn papers() -> Parser {
                1 beginbfrange\n<0001> <0003> <0634>\nendbfrange";
     let fonts = [
         ("/Type0 /Encoding /Identity-H", Some(map)),
-        ("/Type1 /Encoding << /Differences [1 /uni0259 /eacute] >>", None),
+        (
+            "/Type1 /Encoding << /Differences [1 /uni0259 /eacute] >>",
+            None,
+        ),
     ];
     let drawn = "BT /F1 11 Tf 60 760 Td <00010002> Tj /F2 11 Tf [(A\x01) -300 (\x02)] TJ ET";
     let mapped = walks::paper::pdf_with_fonts(drawn, &fonts);

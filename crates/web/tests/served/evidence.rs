@@ -155,7 +155,11 @@ async fn no_door_shows_sealed_material_to_who_lacks_a_compartment() {
                 "{officer} {path}: {said}"
             );
         }
-        for path in ["evidence/EVD-S", "evidence/EVD-S?known_at=1"] {
+        for path in [
+            "evidence/EVD-S",
+            "evidence/EVD-S?known_at=1",
+            "evidence/EVD-S/reading",
+        ] {
             let (status, said) = town.get(officer, path).await;
             assert!(
                 !said.to_string().contains(SECRET),
