@@ -41,7 +41,12 @@ pub(crate) async fn reading(
         .ask(move |desk| {
             let lens = times.lens(desk)?;
             let is_seen = desk.seen::<EvidenceShown>(&sight, evidence.as_str(), lens)?;
-            if is_seen.is_none() {
+            // What was recorded without its bytes cannot be read.
+            let has_bytes = matches!(
+                &is_seen,
+                Some(EvidenceShown::Open(open)) if open.record.evidence.digest.is_some()
+            );
+            if !has_bytes {
                 return Ok(None);
             }
             let Some(read) = desk.read_evidence(&evidence, lens)? else {
