@@ -224,6 +224,7 @@ fn parameter_shape(name: &str, path: &str) -> Option<Value> {
             let inner = day.trim_start_matches('^').trim_end_matches('$');
             json!({ "type": "string", "pattern": format!("^(?:{inner})?$") })
         }
+        "assurance" => json!({ "type": "string", "pattern": "^[A-Za-z0-9_./:@()-]{0,64}$" }),
         "known_at" => json!({ "type": "string", "pattern": "^[0-9]{0,18}$" }),
         "after" if path.ends_with("/log") => {
             json!({ "type": "string", "pattern": "^[0-9]{1,18}$" })
