@@ -11,6 +11,7 @@ use crate::id::{
 };
 use crate::party::Basis;
 use crate::time::Day;
+use crate::view::Noun;
 
 mod independence;
 mod keeping;
@@ -228,6 +229,21 @@ pub enum LinkTarget {
     },
 }
 
+impl LinkTarget {
+    /// What kind of thing it is, and its number.
+    #[must_use]
+    pub fn named(&self) -> (Noun, &str) {
+        match self {
+            Self::Permit { permit } => (Noun::Permit, permit.as_str()),
+            Self::Application { application } => (Noun::Application, application.as_str()),
+            Self::Shipment { shipment } => (Noun::Shipment, shipment.as_str()),
+            Self::Party { party } => (Noun::Party, party.as_str()),
+            Self::Platform { platform } => (Noun::Platform, platform.as_str()),
+            Self::Assurance { assurance } => (Noun::Assurance, assurance.as_str()),
+        }
+    }
+}
+
 /// How sure a link is: exact serial and maker; model, date window and consignee's mark; model
 /// only. Never upgraded silently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -239,6 +255,18 @@ pub enum LinkConfidence {
     Inferred,
     /// Exact serial and maker.
     Strong,
+}
+
+impl LinkConfidence {
+    /// The key, as stored.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Category => "category",
+            Self::Inferred => "inferred",
+            Self::Strong => "strong",
+        }
+    }
 }
 
 /// An accepted link.

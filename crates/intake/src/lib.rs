@@ -10,6 +10,7 @@ pub mod control_list;
 pub mod country_names;
 pub mod encoding;
 pub mod finding;
+mod guard;
 pub mod mapping;
 mod nearest;
 pub mod outcome;

@@ -5,9 +5,10 @@
 //! again each time.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
+
+use crate::guard::guarded;
 
 mod flag;
 mod html;
@@ -165,16 +166,6 @@ pub fn read(bytes: &[u8], asked: Asked) -> Passages {
         });
     }
     build.done()
-}
-
-/// Does what a library of others is needed for. A mistake of such a library on bad bytes ends here,
-/// with nothing, and is flagged by whoever asked; it does not end the program.
-///
-/// Deliberately no guard against a stack that overflows or memory that runs out: PDFs, whose library
-/// could come to that, are read in a program of their own.
-fn guarded<R>(act: impl FnOnce() -> R) -> Option<R> {
-    // What was made so far is text and flags, which are whole at any moment.
-    catch_unwind(AssertUnwindSafe(act)).ok()
 }
 
 /// What stands for material that could not be read: kept, and flagged.

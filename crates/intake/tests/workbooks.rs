@@ -240,6 +240,18 @@ fn rows_out_of_order_are_refused() {
 }
 
 #[test]
+fn a_cell_in_a_column_beyond_all_counting_is_a_mistake_and_no_panic() {
+    let rows = [header()];
+    let mut parts = parts(&rows, false);
+    for (_, bytes) in &mut parts {
+        let text = String::from_utf8(std::mem::take(bytes)).unwrap();
+        *bytes = text.replace("r=\"A1\"", "r=\"ZZZZZZZZZZ1\"").into_bytes();
+    }
+    let said = refusal(&pack(&parts));
+    assert!(said.contains("gave up"), "{said}");
+}
+
+#[test]
 fn what_is_no_workbook_says_what_it_is() {
     assert!(refusal(b"PK\x03\x04 and nothing").contains("refused as an archive"));
     let other = pack(&[("mimetype".to_owned(), b"application/epub+zip".to_vec())]);

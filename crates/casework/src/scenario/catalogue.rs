@@ -22,21 +22,21 @@ impl Stage<'_> {
     /// Describes the items and platforms of the case, and what they are built of.
     pub(super) fn bring_catalogue(&mut self, begins: Day) -> Result<(), DeskError> {
         let scenario = self.scenario;
-        let operator = &self.officers.monitor;
+        let monitor = &self.officers.monitor;
         for spec in &scenario.catalogue.items {
             self.at = spec.at.here;
             let item = self.item_of(spec)?;
-            self.desk.describe_item(operator, &item, begins)?;
+            self.desk.describe_item(monitor, &item, begins)?;
         }
         for spec in &scenario.catalogue.platforms {
             self.at = spec.at.here;
             let platform = self.platform_of(spec)?;
-            self.desk.describe_platform(operator, &platform, begins)?;
+            self.desk.describe_platform(monitor, &platform, begins)?;
         }
         for spec in &scenario.catalogue.parts {
             self.at = spec.at.here;
             let composition = self.composition_of(spec, begins)?;
-            self.desk.compose(operator, &composition)?;
+            self.desk.compose(monitor, &composition)?;
         }
         Ok(())
     }
@@ -192,7 +192,7 @@ impl Stage<'_> {
         for (number, expected) in &spec.reaches {
             self.at = spec.at.of(&format!("reaches/{number}"));
             let grade = reached.iter().find(|(permit, _)| permit == number);
-            let found = grade.map_or("nothing", |(_, grade)| grade_word(*grade));
+            let found = grade.map_or("nothing", |(_, grade)| grade.key());
             let what = both(
                 format!("evidence reaches {number}"),
                 format!("la preuve atteint {number}"),
@@ -273,12 +273,4 @@ impl Stage<'_> {
 /// Where something is known from; that the case has it so where the file does not say.
 fn source_of(source: Option<&str>) -> String {
     source.map_or_else(|| word("as the case has it").en, ToOwned::to_owned)
-}
-
-const fn grade_word(grade: LinkConfidence) -> &'static str {
-    match grade {
-        LinkConfidence::Strong => "strong",
-        LinkConfidence::Inferred => "inferred",
-        LinkConfidence::Category => "category",
-    }
 }

@@ -1,7 +1,6 @@
 //! What a file expects, compared with what the desk says.
 
 use domain::assurance::Authenticity;
-use domain::evidence::{LinkConfidence, LinkTarget};
 use domain::id::{ApplicationId, PermitId};
 use domain::item::LineNo;
 use domain::language::Bilingual;
@@ -343,18 +342,7 @@ impl Stage<'_> {
             let links = links.unwrap_or_default();
             let found = links.first().map_or_else(
                 || word("no link"),
-                |link| {
-                    let to = match &link.to {
-                        LinkTarget::Permit { permit } => permit.to_string(),
-                        other => format!("{other:?}"),
-                    };
-                    let confidence = match link.confidence {
-                        LinkConfidence::Strong => "strong",
-                        LinkConfidence::Inferred => "inferred",
-                        LinkConfidence::Category => "category",
-                    };
-                    linked(&to, confidence)
-                },
+                |link| linked(link.to.named().1, link.confidence.key()),
             );
             let wanted = linked(&expected.serial_to_permit, &expected.confidence);
             self.expected(&n, both("the link", "le lien"), wanted, found);

@@ -6,7 +6,7 @@ use super::State;
 use crate::assurance::AssuranceRecord;
 use crate::country::Country;
 use crate::duty::DutyRecord;
-use crate::evidence::{EvidenceRecord, LinkTarget};
+use crate::evidence::EvidenceRecord;
 use crate::finding::Finding;
 use crate::party::PartyRecord;
 use crate::permit::Permit;
@@ -164,13 +164,9 @@ fn assurance_index(held: &AssuranceRecord) -> Vec<(&'static str, String)> {
 
 /// Material is found by what its accepted links lead to.
 fn evidence_index(held: &EvidenceRecord) -> Vec<(&'static str, String)> {
-    let leads = held.links.iter().map(|link| match &link.to {
-        LinkTarget::Permit { permit } => ("permit", permit.to_string()),
-        LinkTarget::Application { application } => ("application", application.to_string()),
-        LinkTarget::Shipment { shipment } => ("shipment", shipment.to_string()),
-        LinkTarget::Party { party } => ("party", party.to_string()),
-        LinkTarget::Platform { platform } => ("platform", platform.to_string()),
-        LinkTarget::Assurance { assurance } => ("assurance", assurance.to_string()),
+    let leads = held.links.iter().map(|link| {
+        let (noun, id) = link.to.named();
+        (noun.key(), id.to_owned())
     });
     let mut index: Vec<_> = leads.collect();
     index.sort();

@@ -286,7 +286,7 @@ pub(crate) fn statements(
 ) -> Vec<Said> {
     let mut held = Roster::of(words);
     let mut found: Vec<Said> = Vec::new();
-    for quoted in quotations {
+    for (at, quoted) in quotations.iter().enumerate() {
         if is_dateline(words, quoted) {
             continue;
         }
@@ -294,7 +294,7 @@ pub(crate) fn statements(
             let same = said.quoted.quotation == quoted.quotation;
             same || said.quoted.block == quoted.block
         });
-        let told = attribution(words, blocks, quotations, quoted);
+        let told = attribution(words, blocks, quotations.split_at(at), quoted);
         let by = match (told, before) {
             (Some(told), _) => held.read(words, told),
             (None, Some(before)) => By {
@@ -332,28 +332,28 @@ fn ends_a_sentence(words: &Words<'_>, quoted: &Quoted) -> bool {
 fn attribution(
     words: &Words<'_>,
     blocks: &[Stretch],
-    quotations: &[Quoted],
+    (earlier, later): (&[Quoted], &[Quoted]),
     quoted: &Quoted,
 ) -> Option<Stretch> {
     let block = blocks.get(quoted.block)?;
-    let others = || {
-        quotations
-            .iter()
-            .filter(|other| other.block == quoted.block)
-    };
-    let limit = others()
+    // Quotations stand in the order of the text, so that the nearest ones are next to this one.
+    let is_beside = |other: &&Quoted| other.block == quoted.block;
+    let limit = later
+        .iter()
+        .take_while(is_beside)
         .map(|other| other.text.start)
-        .filter(|start| *start > quoted.text.end)
-        .min()
+        .find(|start| *start > quoted.text.end)
         .unwrap_or(block.end);
     let after = cut_at_sentence(words, quoted.text.end, limit.min(block.end));
     if says(words, &after) {
         return Some(after);
     }
-    let floor = others()
+    let floor = earlier
+        .iter()
+        .rev()
+        .take_while(is_beside)
         .map(|other| other.text.end)
-        .filter(|end| *end < quoted.text.start)
-        .max()
+        .find(|end| *end < quoted.text.start)
         .unwrap_or(block.start);
     let before = last_sentence(words, floor.max(block.start), quoted.text.start);
     if says(words, &before) {
@@ -376,19 +376,17 @@ fn cut_at_sentence(words: &Words<'_>, from: u32, limit: u32) -> Stretch {
         .get(from as usize..limit as usize)
         .unwrap_or_default();
     let mut end = text.len();
+    let mut has_words = false;
     for (at, c) in text.char_indices() {
         let rest = text
             .get(at.saturating_add(c.len_utf8())..)
             .unwrap_or_default();
         let is_stop = matches!(c, '.' | '!' | '?') && rest.starts_with(char::is_whitespace);
-        let has_words = text
-            .get(..at)
-            .unwrap_or_default()
-            .contains(char::is_alphabetic);
         if is_stop && has_words {
             end = at;
             break;
         }
+        has_words |= c.is_alphabetic();
     }
     Stretch::of(
         words,

@@ -6,7 +6,8 @@
 use mailparse::{MailHeader, MailParseError, ParsedContentType, ParsedMail};
 
 use super::flag::Flag;
-use super::{Build, Region, guarded};
+use super::{Build, Region};
+use crate::guard::guarded;
 
 /// Deepest nesting of messages within messages; the library itself bounds that of parts.
 const DEPTH_MAX: u32 = 16;

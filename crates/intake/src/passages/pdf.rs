@@ -15,7 +15,8 @@ use layout::{PageText, Reader};
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId, Stream};
 
 use super::flag::Flag;
-use super::{Build, Region, guarded};
+use super::{Build, Region};
+use crate::guard::guarded;
 
 /// Most pages that are read: ten times the longest report met.
 const PAGES_MAX: usize = 5_000;

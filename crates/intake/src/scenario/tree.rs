@@ -71,9 +71,14 @@ impl Node {
     }
 }
 
+/// Deepest nesting of a case: those that ship nest nine. The reader recurses into each level, and what it is
+/// built for by itself is more than the stack of a thread holds.
+const DEPTH_MAX: usize = 24;
+
 /// Reads a document. What is no YAML, or beyond the reader's budget, is one mistake.
 pub(super) fn read(text: &str) -> Result<Node, (Place, Wrong)> {
     let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_depth: DEPTH_MAX },
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::PassThrough,
     };
     let read: Result<Spanned<Raw>, _> = serde_saphyr::from_str_with_options(text, options);
@@ -216,6 +221,28 @@ impl<'de> serde::de::Visitor<'de> for Visitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_that_nests_too_deep_is_one_mistake_with_its_place() {
+        for (open, close) in [("[", "]"), ("{a: ", "}"), ("{? ", "}")] {
+            for (levels, is_read) in [
+                (DEPTH_MAX - 1, true),
+                (DEPTH_MAX + 1, false),
+                (20_000, false),
+            ] {
+                let text = format!(
+                    "k: {}1{}",
+                    open.repeat(levels - 1),
+                    close.repeat(levels - 1)
+                );
+                let found = read(&text);
+                assert_eq!(found.is_ok(), is_read, "{levels} of `{open}`");
+                if let Err((at, _)) = found {
+                    assert_eq!(at.line, 1);
+                }
+            }
+        }
+    }
 
     #[test]
     fn scalars_stay_as_written_with_their_places() {

@@ -11,6 +11,7 @@ use domain::time::Day;
 
 use crate::at::At;
 use crate::bounds::{COLUMNS_MAX, ROWS_MAX, SHEETS_MAX};
+use crate::guard::guarded;
 use crate::mapping::FileLayout;
 use crate::outcome::Assumption;
 
@@ -25,10 +26,25 @@ pub(super) fn read(
     take: &mut dyn FnMut(u64, Vec<Cell>) -> Result<(), FileMistake>,
 ) -> Result<Option<Assumption>, FileMistake> {
     archive::check(bytes, name)?;
-    let broken = |why: &str| FileMistake::Workbook {
+    let read = guarded(|| read_sheet(bytes, name, layout, take));
+    read.unwrap_or_else(|| Err(broken(name, "its reader gave up on a cell or a part")))
+}
+
+fn broken(name: &str, why: &str) -> FileMistake {
+    FileMistake::Workbook {
         file: name.to_owned(),
         why: plain(why),
-    };
+    }
+}
+
+/// Does it with the library.
+fn read_sheet(
+    bytes: &[u8],
+    name: &str,
+    layout: &FileLayout,
+    take: &mut dyn FnMut(u64, Vec<Cell>) -> Result<(), FileMistake>,
+) -> Result<Option<Assumption>, FileMistake> {
+    let broken = |why: &str| broken(name, why);
     let mut workbook: Xlsx<_> =
         Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error.to_string()))?;
     let (sheet, assumed) = choose(&workbook.sheet_names(), name, layout)?;

@@ -160,7 +160,7 @@ fn links(place: &Place, record: &EvidenceRecord) -> Markup {
                             a href=(place.address(&frame::permit_path(permit.as_str()), place.language)) {
                                 (permit)
                             }
-                        } @else { (target(&link.to)) }
+                        } @else { (link.to.named().1) }
                         " – " (grade(place, link.confidence)) " – " (link.reasons)
                     }
                 }
@@ -169,23 +169,8 @@ fn links(place: &Place, record: &EvidenceRecord) -> Markup {
     }
 }
 
-fn target(to: &LinkTarget) -> String {
-    match to {
-        LinkTarget::Permit { permit } => permit.to_string(),
-        LinkTarget::Application { application } => application.to_string(),
-        LinkTarget::Shipment { shipment } => shipment.to_string(),
-        LinkTarget::Party { party } => party.to_string(),
-        LinkTarget::Platform { platform } => platform.to_string(),
-        LinkTarget::Assurance { assurance } => assurance.to_string(),
-    }
-}
-
 fn grade(place: &Place, grade: LinkConfidence) -> String {
-    place.say(match grade {
-        LinkConfidence::Strong => "grade-strong",
-        LinkConfidence::Inferred => "grade-inferred",
-        LinkConfidence::Category => "grade-category",
-    })
+    place.say(&format!("grade-{}", grade.key()))
 }
 
 /// What is reached: counted, drawn, and as a table that says the same in words.
